@@ -14,7 +14,8 @@ absl::Status ReadFact(std::string_view type, std::string_view payload, pb::Messa
     if (field->message_type()->full_name() != type) continue;
     event.Clear();
     pb::Message* fact = event.GetReflection()->MutableMessage(&event, field);
-    if (fact->ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return absl::OkStatus();
+    if (fact->ParseFromArray(payload.data(), static_cast<int>(payload.size())))
+      return absl::OkStatus();
     return absl::DataLossError(absl::StrCat("unreadable ", field->message_type()->full_name()));
   }
   return absl::NotFoundError(absl::StrCat("no such fact: ", std::string(type)));

@@ -38,7 +38,8 @@ google::rpc::ErrorInfo InfoOf(const absl::Status& status) {
 absl::Status Refuse(type::v1::ErrorReason reason, std::map<std::string, std::string> metadata,
                     std::string_view message) {
   const auto* value = type::v1::ErrorReason_descriptor()->FindValueByNumber(reason);
-  const auto code = static_cast<absl::StatusCode>(value->options().GetExtension(type::v1::grpc_code));
+  const auto code =
+      static_cast<absl::StatusCode>(value->options().GetExtension(type::v1::grpc_code));
   std::string text(message);
   if (text.empty()) {
     text = ShortName(reason);

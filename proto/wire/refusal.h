@@ -19,7 +19,8 @@ struct FieldViolation {
   bool operator==(const FieldViolation&) const = default;
 };
 
-// A status with the reason's code and, as payload, google.rpc.ErrorInfo{reason, "sanzhang", metadata}.
+// A status with the reason's code and, as payload, google.rpc.ErrorInfo{reason, "sanzhang",
+// metadata}.
 absl::Status Refuse(type::v1::ErrorReason reason, std::map<std::string, std::string> metadata = {},
                     std::string_view message = {});
 

@@ -36,7 +36,8 @@ class Checker {
   std::vector<FieldViolation> Take() { return std::move(violations_); }
 
  private:
-  void CheckField(const pb::Message& message, const pb::FieldDescriptor& field, const std::string& prefix) {
+  void CheckField(const pb::Message& message, const pb::FieldDescriptor& field,
+                  const std::string& prefix) {
     const pb::Reflection& reflection = *message.GetReflection();
     const FieldShape& shape = field.options().GetExtension(type::v1::shape);
     const std::string path = absl::StrCat(prefix, field.name());
@@ -47,7 +48,8 @@ class Checker {
         Add(path, absl::StrCat("has more than ", shape.items_max(), " items"));
         return;
       }
-      for (int i = 0; i < size; ++i) CheckItem(message, field, i, shape, absl::StrCat(path, "[", i, "]"));
+      for (int i = 0; i < size; ++i)
+        CheckItem(message, field, i, shape, absl::StrCat(path, "[", i, "]"));
       return;
     }
     if (field.has_presence() ? !reflection.HasField(message, &field) : IsZero(message, field)) {
@@ -86,11 +88,13 @@ class Checker {
       }
       case pb::FieldDescriptor::CPPTYPE_INT32:
         CheckNumber(one ? reflection.GetInt32(message, &field)
-                        : reflection.GetRepeatedInt32(message, &field, index), stated, shape, path);
+                        : reflection.GetRepeatedInt32(message, &field, index),
+                    stated, shape, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_INT64:
         CheckNumber(one ? reflection.GetInt64(message, &field)
-                        : reflection.GetRepeatedInt64(message, &field, index), stated, shape, path);
+                        : reflection.GetRepeatedInt64(message, &field, index),
+                    stated, shape, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_MESSAGE: {
         const pb::Message& inner = one ? reflection.GetMessage(message, &field)
@@ -102,7 +106,8 @@ class Checker {
         }
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -111,7 +116,8 @@ class Checker {
       Add(path, absl::StrCat("is longer than ", shape.bytes_max(), " bytes"));
     }
     if (text.empty()) return;
-    if (shape.id() && !IsId(text)) Add(path, "is not an id: [a-z0-9-], 1 to 63, no hyphen at either end");
+    if (shape.id() && !IsId(text))
+      Add(path, "is not an id: [a-z0-9-], 1 to 63, no hyphen at either end");
     if (shape.uuid() && !IsUuid(text)) Add(path, "is not a UUID in lower case");
     if (!shape.resource().empty()) {
       if (!MatchesPattern(text, shape.resource())) {
@@ -123,12 +129,14 @@ class Checker {
     }
   }
 
-  void CheckNumber(std::int64_t number, bool stated, const FieldShape& shape, const std::string& path) {
+  void CheckNumber(std::int64_t number, bool stated, const FieldShape& shape,
+                   const std::string& path) {
     // A shape that is not stated has neither bound; `min: 0` alone still forbids negative numbers.
     if (stated && number < shape.min()) {
       Add(path, absl::StrCat("is less than ", shape.min()));
     }
-    if (shape.max() != 0 && number > shape.max()) Add(path, absl::StrCat("is more than ", shape.max()));
+    if (shape.max() != 0 && number > shape.max())
+      Add(path, absl::StrCat("is more than ", shape.max()));
   }
 
   void CheckTimestamp(const pb::Message& stamp, const std::string& path) {
@@ -136,7 +144,8 @@ class Checker {
     const std::int64_t seconds = stamp.GetReflection()->GetInt64(stamp, type.FindFieldByNumber(1));
     const std::int32_t nanos = stamp.GetReflection()->GetInt32(stamp, type.FindFieldByNumber(2));
     // Years 1 to 9999, as the type's own definition has it.
-    if (seconds < -62'135'596'800 || seconds > 253'402'300'799 || nanos < 0 || nanos > 999'999'999) {
+    if (seconds < -62'135'596'800 || seconds > 253'402'300'799 || nanos < 0 ||
+        nanos > 999'999'999) {
       Add(path, "is not a time between the years 1 and 9999");
     }
   }
@@ -152,7 +161,9 @@ class Checker {
 std::string CommunityOfRequest(const pb::Message& request) {
   for (const char* name : {"name", "parent"}) {
     const pb::FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->type() != pb::FieldDescriptor::TYPE_STRING || field->is_repeated()) continue;
+    if (field == nullptr || field->type() != pb::FieldDescriptor::TYPE_STRING ||
+        field->is_repeated())
+      continue;
     return std::string(CommunityOf(request.GetReflection()->GetString(request, field)));
   }
   return {};
