@@ -98,15 +98,21 @@ struct MembershipFacts {
   std::string person;
   bool active = false;
 };
+struct TermFacts {
+  std::string body;
+  absl::Time begins;
+  absl::Time ends;  // First moment after it.
+};
 
 // What a decision asks of other streams; every named thing that is found becomes a condition of the
 // append. Names that are not found are absent from Facts.
 struct Needs {
   std::vector<std::string> bodies;
   std::vector<type::v1::BodyKind> body_kinds;  // All active bodies of these kinds in the community.
-  std::vector<std::string> places;
+  std::vector<std::string> places;  // The community itself counts as one: its widest.
   std::vector<std::string> persons;
   std::vector<std::string> memberships;
+  std::vector<std::string> terms;
   std::vector<std::string> peers;  // Other resources of the same kind as the decider's.
 };
 
@@ -127,6 +133,7 @@ struct Facts {
   std::map<std::string, PlaceFacts, std::less<>> places;
   std::map<std::string, PersonFacts, std::less<>> persons;
   std::map<std::string, MembershipFacts, std::less<>> memberships;
+  std::map<std::string, TermFacts, std::less<>> terms;
   std::map<std::string, std::shared_ptr<const void>, std::less<>> peers;
   const Policies* policies = nullptr;
 
