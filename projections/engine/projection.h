@@ -1,6 +1,6 @@
 // A projection turns events into the rows of one SQLite file. It owns no thread, clock, position or
-// handle, and does no I/O but its own SQL: the engine follows the log, and commits rows and checkpoint
-// in one transaction. The same events always make the same rows.
+// handle, and does no I/O but its own SQL: the engine follows the log, and commits rows and
+// checkpoint in one transaction. The same events always make the same rows.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ class Projection {
   virtual int version() const = 0;
   // CREATE statements, STRICT tables.
   virtual std::string_view schema() const = 0;
-  // Message packages whose events it applies, as in `sanzhang.complaint.v1`; all others only move the
-  // checkpoint. An event of a followed package that Apply does not know stops the projection.
+  // Message packages whose events it applies, as in `sanzhang.complaint.v1`; all others only move
+  // the checkpoint. An event of a followed package that Apply does not know stops the projection.
   virtual std::vector<std::string> packages() const = 0;
   // An error stops the projection loudly; nothing is skipped.
   virtual absl::Status Apply(const Envelope& envelope, Rows& rows) = 0;

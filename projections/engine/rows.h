@@ -1,6 +1,7 @@
 // SQL on one SQLite connection, with statements prepared once.
 //
-// Threads: one at a time. Every method fails with INTERNAL and SQLite's own words if the statement does.
+// Threads: one at a time. Every method fails with INTERNAL and SQLite's own words if the statement
+// does.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,139 @@
+// Keeps one projection's files: follows the log over gRPC, applies it, answers reads, builds anew.
+//
+// Guarantees: rows and checkpoint change in one transaction; every position is seen once and in
+// order, and the checkpoint moves over events that the projection does not follow. The projector
+// stops, says so in its status and never skips, when the log has a hole, when Apply fails, when the
+// checkpoint lies beyond the log's end, or when the log at the checkpoint is not the one that was
+// followed. When the log can't be reached it tries again, with growing and jittered pauses of at
+// most 2 s.
+//
+// Files: `<name>.v<version>.sqlite` in the folder; a rebuild of the same version adds `.r2`, `.r3`
+// ... A file that is damaged, or was made by another schema text, is removed and built anew. While
+// a version is built, reads are answered from the last file that was complete; when the new one has
+// caught up, reads switch to it at once, and the old file goes. A rebuild that was interrupted goes
+// on.
+//
+// Threads: one for each file that follows the log. Every method may be called from any thread;
+// callbacks are called without locks held.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "projections/engine/projection.h"
+#include "projections/engine/snapshot.h"
+#include "sanzhang/views/v1/projection_service.pb.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace sanzhang::projections {
+
+class Follower;
+
+// How a projector gets on. The lag is the time since it was last known to hold all that the log
+// held.
+struct ProjectorStatus {
+  enum class State { kConnecting, kCatchingUp, kLive, kStopped };
+
+  std::string name;
+  int version = 0;
+  State state = State::kConnecting;
+  std::uint64_t position = 0;
+  absl::Time as_of = absl::InfinitePast();  // When that event was recorded.
+  std::uint64_t head = 0;
+  std::uint64_t lag_events = 0;
+  absl::Duration lag;
+  absl::Status error;                // Why it stopped, or why the log could not be reached.
+  std::uint64_t error_position = 0;  // The event that could not be applied.
+  bool rebuilding = false;
+  int rebuild_version = 0;
+  std::uint64_t rebuild_position = 0;
+};
+views::v1::Projection ToProto(const ProjectorStatus& status);
+
+class Projector {
+ public:
+  struct Options {
+    // Where the files are; made if missing. Projectors may share it.
+    std::filesystem::path folder;
+    // To the event log: in process, or by LogChannelArguments() (log_feed.h).
+    std::shared_ptr<grpc::Channel> log;
+    // Sent with every call, as in {"sanzhang-service", "projector"}.
+    std::vector<std::pair<std::string, std::string>> log_metadata;
+    // Most reads at a time; more wait.
+    int readers_max = 8;
+    std::function<absl::Time()> now = [] { return absl::Now(); };
+    // Called when `state` changes.
+    std::function<void(const ProjectorStatus&)> on_change = [](const ProjectorStatus&) {};
+  };
+
+  // Opens what is there. INTERNAL if the folder can't be used or the schema is not SQL.
+  static absl::StatusOr<std::unique_ptr<Projector>> Open(std::unique_ptr<Projection> projection,
+                                                         Options options);
+  ~Projector();
+  Projector(const Projector&) = delete;
+  Projector& operator=(const Projector&) = delete;
+
+  // Begins to follow. Once.
+  void Start();
+  // Stops following, wakes every waiter with DRAINING. Reads are still answered. May be called
+  // again.
+  void Stop();
+
+  std::string_view name() const { return name_; }
+  ProjectorStatus status() const;
+
+  // A read transaction on the rows that answer queries now.
+  absl::StatusOr<Snapshot> Read();
+
+  // Calls `done` once: OK as soon as reads stand at `position` or later, VIEW_STOPPED, DRAINING. It
+  // is called here, or on the thread that follows the log; it must be quick. Cancel() tells whether
+  // `done` was dropped.
+  std::uint64_t WhenReached(std::uint64_t position, std::function<void(absl::Status)> done);
+  bool Cancel(std::uint64_t waiter);
+  // The same, blocking. VIEW_BEHIND {position, as_of_position} + RetryInfo at the deadline.
+  absl::Status WaitFor(std::uint64_t position, absl::Time deadline);
+
+  // Builds the rows anew beside the old. OK, and no change, while a rebuild is under way. Also the
+  // way on for a projector that has stopped. FAILED_PRECONDITION before Start() and after Stop().
+  absl::Status Rebuild();
+
+ private:
+  using Waiters =
+      std::multimap<std::uint64_t, std::pair<std::uint64_t, std::function<void(absl::Status)>>>;
+
+  Projector(std::unique_ptr<Projection> projection, Options options);
+  absl::Status OpenFiles();
+  absl::StatusOr<std::shared_ptr<Follower>> OpenFollower(int rebuild);
+  // Called by followers.
+  void OnProgress(Follower* follower);
+  void SwitchTo(std::shared_ptr<Follower> follower);
+
+  const std::unique_ptr<Projection> projection_;
+  const Options options_;
+  const std::string name_;
+  mutable absl::Mutex mutex_;
+  bool started_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<Follower> serving_ ABSL_GUARDED_BY(mutex_);   // Answers reads; never null.
+  std::shared_ptr<Follower> building_ ABSL_GUARDED_BY(mutex_);  // Will take its place; may be null.
+  std::vector<std::shared_ptr<Follower>> retired_ ABSL_GUARDED_BY(mutex_);
+  Waiters waiters_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t next_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace sanzhang::projections

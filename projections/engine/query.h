@@ -1,0 +1,102 @@
+// How a view answers: a query is a function of caller, snapshot and request.
+//
+//   grpc::ServerUnaryReactor* ListComplaints(grpc::CallbackServerContext* call,
+//                                            const ListComplaintsRequest* request,
+//                                            ListComplaintsResponse* response) override {
+//     return Answer(runtime_, projector_, call, request, response,
+//                   [](const QueryContext& context, const ListComplaintsRequest& request,
+//                      ListComplaintsResponse& response) -> absl::Status { ... });
+//   }
+//
+// Answer (answer.h) and Watch (watch.h) do the rest, in this order: identify the caller, check the
+// request's shape, wait for the request's `min_position` (or metadata `x-min-position`) up to the
+// deadline, take a snapshot, call the function, state the freshness in the answer's `freshness`.
+// UNAUTHENTICATED, INVALID_REQUEST, OVERLOADED + RetryInfo (too many calls), VIEW_BEHIND +
+// RetryInfo (position not reached in time), VIEW_STOPPED, DRAINING; and what the function refuses.
+//
+// A call without a deadline gets 10 s; no call gets more than 30 s.
+//
+// Threads: functions run on the runtime's few workers, never on gRPC's threads, several at once;
+// they may read from the snapshot and must not wait for anything else.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "projections/engine/page_token.h"
+#include "projections/engine/projector.h"
+#include "projections/engine/snapshot.h"
+#include "projections/engine/viewer.h"
+#include "projections/engine/workers.h"
+
+namespace sanzhang::projections {
+
+// What a query knows beside its request.
+struct QueryContext {
+  const Caller& caller;
+  // One read transaction. `snapshot.rows()` runs SQL, `snapshot.freshness()` says how fresh it is.
+  Snapshot& snapshot;
+  const PageTokens& tokens;
+  absl::Time now;
+};
+
+// What all queries of a process share. Must outlive its services' server.
+class QueryRuntime {
+ public:
+  struct Options {
+    Identify identify;
+    int workers = 2;
+    std::size_t calls_max = 256;    // Waiting or running; more: OVERLOADED.
+    std::size_t watches_max = 256;  // Open watch streams; more: OVERLOADED.
+    std::function<absl::Time()> now = [] { return absl::Now(); };
+  };
+
+  QueryRuntime(Options options, PageTokens tokens);
+  ~QueryRuntime();
+  QueryRuntime(const QueryRuntime&) = delete;
+  QueryRuntime& operator=(const QueryRuntime&) = delete;
+
+  // Ends every watch with STREAM_ENDED and refuses new calls with DRAINING. Returns at once.
+  void Drain();
+
+  // What follows is for Answer and Watch.
+
+  const Options& options() const { return options_; }
+  const PageTokens& tokens() const { return tokens_; }
+  Workers& workers() { return workers_; }
+
+  // One call (or watch) more: false if there are too many. Leave() gives it back.
+  enum class Kind { kCall, kWatch };
+  absl::Status Enter(Kind kind);
+  void Leave(Kind kind);
+
+  // Calls `done` on a worker, once: OK when the view has reached the position; VIEW_BEHIND at the
+  // deadline; VIEW_STOPPED; DRAINING.
+  void WaitFor(Projector& view, std::uint64_t position, absl::Time deadline,
+               std::function<void(absl::Status)> done);
+
+  // Streams that want to hear of Drain(). The callback runs on a worker, at once if draining
+  // already.
+  std::uint64_t OnDrain(std::function<void()> callback);
+  void ForgetDrain(std::uint64_t id);
+
+ private:
+  const Options options_;
+  const PageTokens tokens_;
+  Workers workers_;
+  absl::Mutex mutex_;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::size_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::size_t watches_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, std::function<void()>> on_drain_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sanzhang::projections
