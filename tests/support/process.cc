@@ -19,7 +19,7 @@
 
 extern char** environ;
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 namespace {
 
 int ExitCode(int wait_status) {
@@ -149,4 +149,4 @@ std::optional<int> Process::WaitForExit(absl::Duration timeout) {
   return exit_code_;
 }
 
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

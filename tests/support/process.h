@@ -19,7 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 
 // A loopback port that was free just now. Prefer port 0 where the server can say what it took.
 std::uint16_t FreePort();
@@ -59,4 +59,4 @@ class Process {
   std::thread reader_;
 };
 
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

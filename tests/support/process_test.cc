@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 namespace {
 
 using ::testing::Optional;
@@ -45,4 +45,4 @@ TEST(Process, SaysWhyItCantStart) {
 }
 
 }  // namespace
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

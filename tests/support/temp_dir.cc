@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 
 TempDir::TempDir() {
   std::string made = std::filesystem::temp_directory_path() / "sanzhang-XXXXXX";
@@ -20,4 +20,4 @@ TempDir::~TempDir() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 
 class TempDir {
  public:
@@ -23,4 +23,4 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

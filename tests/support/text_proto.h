@@ -11,7 +11,7 @@
 #include "google/protobuf/text_format.h"
 #include "services/runtime/decider.h"
 
-namespace sanzhang::testing {
+namespace sanzhang::support {
 
 // The message that the text format describes. A text that can't be read ends the test program: the
 // test itself is wrong.
@@ -54,4 +54,4 @@ std::string Show(const runtime::Decision<Event>& decision) {
   return shown;
 }
 
-}  // namespace sanzhang::testing
+}  // namespace sanzhang::support

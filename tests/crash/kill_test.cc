@@ -1,0 +1,96 @@
+// kill -9 under load, many times in one run; then every promise is checked against the journal, and
+// every view against one built from zero.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "tests/crash/crash_client.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace sanzhang::crash {
+namespace {
+
+constexpr int kClients = 8;
+constexpr absl::Duration kStartMax = absl::Seconds(30);
+
+std::string EnvironmentOr(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : value;
+}
+
+class KillTest : public testing::Test {
+ protected:
+  KillTest() {
+    seed_ = std::stoull(EnvironmentOr("SANZHANG_SEED", std::to_string(std::random_device{}())));
+    kills_ = std::stoi(EnvironmentOr("SANZHANG_KILLS", "100"));
+    std::printf("SANZHANG_SEED=%llu SANZHANG_KILLS=%d\n", static_cast<unsigned long long>(seed_), kills_);
+  }
+
+  std::unique_ptr<sanzhang::support::Process> Start(const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {EnvironmentOr("SANZHANG_BINARY", "sanzhang")};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    auto process = sanzhang::support::Process::Start(all);
+    EXPECT_TRUE(process.ok()) << process.status();
+    return process.ok() ? *std::move(process) : nullptr;
+  }
+
+  std::unique_ptr<sanzhang::support::Process> StartServer() {
+    auto server = Start({"serve", "--listen=" + address_, "--http=127.0.0.1:0", "--data=" + data_.path().string()});
+    if (server != nullptr && !server->WaitForLine("ready", kStartMax).has_value()) {
+      ADD_FAILURE() << server->Output();
+      return nullptr;
+    }
+    return server;
+  }
+
+  std::uint64_t seed_ = 0;
+  int kills_ = 0;
+  sanzhang::support::TempDir data_;
+  std::string address_ = "127.0.0.1:" + std::to_string(sanzhang::support::FreePort());
+};
+
+TEST_F(KillTest, KeepsEveryPromise) {
+  CrashClient client(seed_);
+  std::mt19937_64 random(seed_ + 1);
+  auto server = StartServer();
+  ASSERT_NE(server, nullptr);
+  {
+    Stubs stubs(address_);
+    client.SetUp(stubs);
+  }
+  for (int kill = 0; kill < kills_; ++kill) {
+    {
+      std::atomic<bool> stop = false;
+      std::vector<std::jthread> clients;
+      for (int i = 0; i < kClients; ++i) {
+        clients.emplace_back([&] {
+          Stubs stubs(address_);
+          while (!stop) client.SendOne(stubs);
+        });
+      }
+      // The moment of death is random: that is the test, not a wait for something.
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 300));
+      server->Signal(SIGKILL);
+      stop = true;
+    }
+    ASSERT_EQ(server->WaitForExit(kStartMax), 128 + SIGKILL) << server->Output();
+    server = StartServer();
+    ASSERT_NE(server, nullptr) << "after kill " << kill;
+    Stubs stubs(address_);
+    client.Resolve(stubs);
+    ASSERT_THAT(client.journal().Unknown(), testing::IsEmpty()) << "after kill " << kill;
+  }
+  Stubs stubs(address_);
+  const std::vector<log::v1::Record> log = ReadAll(stubs);
+  EXPECT_THAT(Verify(client.journal(), log), testing::IsEmpty());
+  std::printf("%d kills, %zu commands, %zu records\n", kills_, client.journal().Entries().size(), log.size());
+}
+
+}  // namespace
+}  // namespace sanzhang::crash
