@@ -4,10 +4,11 @@
 //   using Event = v1::...Event;  // the oneof of its facts
 //   static void Evolve(State&, const Event&, const Happened&) noexcept;
 //   static Decision<Event> Decide(const State&, const Request&, const Context&);   one per command
-//   static Needs NeedsOf(const State&, const Request&);                             where it has any
-//   static std::string NewName(const Request&, std::string_view fresh_id);          where it creates
-//   static type::v1::Place PlaceOf(const State&, const Request&, const Facts&);     where scope matters
-//   static bool Related(const State&, type::v1::Relation, const Standing&, std::string_view subject);
+//   static Needs NeedsOf(const State&, const Request&);                             where it has
+//   any static std::string NewName(const Request&, std::string_view fresh_id);          where it
+//   creates static type::v1::Place PlaceOf(const State&, const Request&, const Facts&);     where
+//   scope matters static bool Related(const State&, type::v1::Relation, const Standing&,
+//   std::string_view subject);
 //
 // Deciders read no clock, draw no random number, do no I/O: everything comes in through Context.
 #pragma once
@@ -37,12 +38,12 @@ namespace sanzhang::runtime {
 // Why not. `metadata` has the keys that the reason documents.
 struct Refusal {
   type::v1::ErrorReason reason = type::v1::ERROR_REASON_UNSPECIFIED;
-  std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> metadata = {};
   bool operator==(const Refusal&) const = default;
 };
 
-// A name that only one resource may have, as in `communities/c1/references/12345-1`. Taking one that
-// another resource has is refused with `taken`, whose metadata names the holder.
+// A name that only one resource may have, as in `communities/c1/references/12345-1`. Taking one
+// that another resource has is refused with `taken`, whose metadata names the holder.
 struct Claim {
   std::string name;
   type::v1::ErrorReason taken = type::v1::ERROR_REASON_RESOURCE_ALREADY_EXISTS;
@@ -81,7 +82,7 @@ struct Acting {
 // Facts of other streams.
 struct BodyFacts {
   type::v1::BodyKind kind = type::v1::BODY_KIND_UNSPECIFIED;
-  bool active = false;        // Established or filed, and not dissolved.
+  bool active = false;  // Established or filed, and not dissolved.
   bool exists = false;
   std::string property_area;  // Empty: the whole community.
 };
@@ -107,13 +108,14 @@ struct TermFacts {
 // What a decision asks of other streams; every named thing that is found becomes a condition of the
 // append. Names that are not found are absent from Facts.
 struct Needs {
-  std::vector<std::string> bodies;
-  std::vector<type::v1::BodyKind> body_kinds;  // All active bodies of these kinds in the community.
-  std::vector<std::string> places;  // The community itself counts as one: its widest.
-  std::vector<std::string> persons;
-  std::vector<std::string> memberships;
-  std::vector<std::string> terms;
-  std::vector<std::string> peers;  // Other resources of the same kind as the decider's.
+  std::vector<std::string> bodies = {};
+  std::vector<type::v1::BodyKind> body_kinds =
+      {};                                // All active bodies of these kinds in the community.
+  std::vector<std::string> places = {};  // The community itself counts as one: its widest.
+  std::vector<std::string> persons = {};
+  std::vector<std::string> memberships = {};
+  std::vector<std::string> terms = {};
+  std::vector<std::string> peers = {};  // Other resources of the same kind as the decider's.
 };
 
 // The policies, and time as the law counts it.
@@ -129,7 +131,8 @@ class Policies {
 };
 
 struct Facts {
-  std::map<std::string, BodyFacts, std::less<>> bodies;  // Those named and those of the kinds asked for.
+  std::map<std::string, BodyFacts, std::less<>>
+      bodies;  // Those named and those of the kinds asked for.
   std::map<std::string, PlaceFacts, std::less<>> places;
   std::map<std::string, PersonFacts, std::less<>> persons;
   std::map<std::string, MembershipFacts, std::less<>> memberships;
@@ -146,9 +149,9 @@ struct Facts {
 };
 
 struct Context {
-  absl::Time now;        // The time of the fact, by the rules of type/v1/origin.proto.
-  std::string name;      // The resource that the command is about.
-  std::string community; // Its community, as in `communities/c1`.
+  absl::Time now;         // The time of the fact, by the rules of type/v1/origin.proto.
+  std::string name;       // The resource that the command is about.
+  std::string community;  // Its community, as in `communities/c1`.
   Acting acting;
   Facts facts;
 };
@@ -160,15 +163,16 @@ struct Happened {
 };
 
 template <class A>
-concept Aggregate = std::copyable<typename A::State> && std::default_initializable<typename A::State> &&
-                    requires(typename A::State& state, const typename A::Event& event,
-                             const Happened& happened) {
-                      { A::Evolve(state, event, happened) } noexcept -> std::same_as<void>;
-                    };
+concept Aggregate = std::copyable<typename A::State> &&
+    std::default_initializable<typename A::State> &&
+    requires(typename A::State& state, const typename A::Event& event, const Happened& happened) {
+  { A::Evolve(state, event, happened) }
+  noexcept->std::same_as<void>;
+};
 
 template <class A, class Command>
-concept Decides = Aggregate<A> && requires(const typename A::State& state, const Command& command,
-                                           const Context& context) {
+concept Decides = Aggregate<A> &&
+    requires(const typename A::State& state, const Command& command, const Context& context) {
   { A::Decide(state, command, context) } -> std::same_as<Decision<typename A::Event>>;
 };
 

@@ -1,0 +1,51 @@
+// The rules of a person under a pseudonym: known, living somewhere in the community, moved out,
+// dead. Stream: `communities/{c}/persons/{id}`.
+//
+// Names and numbers are personal text whose subject is always the person registered.
+// Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND; RESOURCE_NOT_ACTIVE of
+// the dead; of the place named RESOURCE_NOT_FOUND, RESOURCE_NOT_ACTIVE, PLACE_INCONSISTENT;
+// STATE_FORBIDS.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sanzhang/registry/v1/events.pb.h"
+#include "sanzhang/registry/v1/registry_service.pb.h"
+#include "services/runtime/decider.h"
+
+namespace sanzhang::registry {
+
+struct Person {
+  using Event = v1::PersonEvent;
+  using Decision = runtime::Decision<Event>;
+
+  struct State {
+    enum class Residence { kNone, kDeclared, kConfirmed, kEnded } residence = Residence::kNone;
+    bool known = false;
+    bool alive = true;
+    type::v1::Place home;  // As it was when declared.
+    bool operator==(const State& other) const;
+  };
+
+  static std::string NewName(const v1::RegisterPersonRequest&, std::string_view fresh_id);
+
+  static runtime::Needs NeedsOf(const State&, const v1::RegisterPersonRequest&);
+  static runtime::Needs NeedsOf(const State&, const v1::EnrollResidentRequest&);
+
+  // A grid's chief enrols and moves out people of the own grid only.
+  static type::v1::Place PlaceOf(const State&, const v1::EnrollResidentRequest&,
+                                 const runtime::Facts&);
+  static type::v1::Place PlaceOf(const State&, const v1::MoveOutResidentRequest&,
+                                 const runtime::Facts&);
+
+  static Decision Decide(const State&, const v1::RegisterPersonRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::EnrollResidentRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::ConfirmResidentRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::MoveOutResidentRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::RecordDeathRequest&, const runtime::Context&);
+
+  static void Evolve(State& state, const Event& event, const runtime::Happened&) noexcept;
+};
+
+}  // namespace sanzhang::registry

@@ -1,0 +1,96 @@
+#include "services/registry/term.h"
+
+#include "absl/time/civil_time.h"
+#include "proto/wire/time.h"
+#include "services/registry/rules.h"
+
+namespace sanzhang::registry {
+namespace {
+
+using runtime::Context;
+using Decision = Term::Decision;
+using State = Term::State;
+
+using enum type::v1::ErrorReason;
+
+// URC-2025 Art. 14. Owners' bodies have shorter terms by local rules, which are policy, not law
+// here.
+constexpr int kTermYearsMax = 5;
+
+// The last possible end of a term, by the calendar of the People's Republic: one fixed offset.
+absl::Time LatestEnd(absl::Time begins) {
+  const absl::TimeZone beijing = absl::FixedTimeZone(8 * 60 * 60);
+  const absl::CivilSecond begin = absl::ToCivilSecond(begins, beijing);
+  const absl::CivilSecond end(begin.year() + kTermYearsMax, begin.month(), begin.day(),
+                              begin.hour(), begin.minute(), begin.second());
+  return absl::FromCivil(end, beijing);
+}
+
+}  // namespace
+
+std::string Term::NewName(const v1::StartTermRequest& request, std::string_view fresh_id) {
+  return NameFor(request.parent(), "terms", request.term_id(), fresh_id);
+}
+
+runtime::Needs Term::NeedsOf(const State&, const v1::StartTermRequest& request) {
+  return {.bodies = {request.body()}};
+}
+
+type::v1::Place Term::PlaceOf(const State&, const v1::StartTermRequest& request,
+                              const runtime::Facts& facts) {
+  return AreaOf(facts, request.body());
+}
+
+// Checks stand in order of precedence: of several reasons the first is given.
+Decision Term::Decide(const State& state, const v1::StartTermRequest& request,
+                      const Context& context) {
+  if (state.started) return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
+  if (context.acting.as.role == type::v1::ROLE_OWNERS_COMMITTEE &&
+      context.acting.as.body != request.body()) {
+    return Refuse(ERROR_REASON_PERMISSION_DENIED);
+  }
+  if (auto refusal = RequireBody(context.facts, request.body())) return *std::move(refusal);
+  const absl::Time begins = wire::ToTime(request.begins());
+  const absl::Time ends = wire::ToTime(request.ends());
+  if (ends <= begins || ends > LatestEnd(begins)) return Refuse(ERROR_REASON_TERM_INVALID);
+  Event event;
+  auto& started = *event.mutable_term_started();
+  started.set_body(request.body());
+  *started.mutable_begins() = wire::ToStamp(begins);
+  *started.mutable_ends() = wire::ToStamp(ends);
+  return Record(std::move(event));
+}
+
+Decision Term::Decide(const State& state, const v1::ExpireTermRequest&, const Context& context) {
+  if (!state.started) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
+  if (state.expired) return AlreadySo<Event>();
+  if (context.now < state.ends) {
+    return runtime::Refusal{.reason = ERROR_REASON_CLOCK_NOT_DUE,
+                            .metadata = {{"due", absl::FormatTime(absl::RFC3339_full, state.ends,
+                                                                  absl::UTCTimeZone())}}};
+  }
+  Event event;
+  event.mutable_term_expired();
+  return Record(std::move(event));
+}
+
+void Term::Evolve(State& state, const Event& event, const runtime::Happened&) noexcept {
+  switch (event.kind_case()) {  // No default: a new event must be answered here.
+    case Event::kTermStarted:
+      state.started = true;
+      state.body = event.term_started().body();
+      state.begins = wire::ToTime(event.term_started().begins());
+      state.ends = wire::ToTime(event.term_started().ends());
+      break;
+    case Event::kTermExpired:
+      state.expired = true;
+      break;
+    case Event::KIND_NOT_SET:
+      break;  // Refused by the loader.
+  }
+}
+
+static_assert(runtime::Decides<Term, v1::StartTermRequest>);
+static_assert(runtime::Decides<Term, v1::ExpireTermRequest>);
+
+}  // namespace sanzhang::registry
