@@ -1,0 +1,70 @@
+// The thread that calls back: results of appends in the order of commit, and those who wait for a
+// position. Callbacks run outside all locks; a slow one delays the others, never the committer.
+//
+// Threads: all methods from any thread, Close excepted, which a callback must not call.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "eventstore/event_store.h"
+
+namespace sanzhang::eventstore {
+
+struct Finished {
+  std::function<void(AppendResult)> done;
+  AppendResult result;
+};
+
+class Completions {
+ public:
+  explicit Completions(std::uint64_t position);
+  ~Completions() { Close(); }
+  Completions(const Completions&) = delete;
+  Completions& operator=(const Completions&) = delete;
+
+  // Hands out the results, then wakes those who wait for `position` or less. Takes what `finished`
+  // holds. The position never goes back. False, and nothing is taken: it is closed.
+  [[nodiscard]] bool Hand(std::vector<Finished>& finished, std::uint64_t position);
+
+  // See EventStore.
+  std::uint64_t WhenReaches(std::uint64_t position, std::function<void()> ready);
+  void CancelWait(std::uint64_t ticket);
+
+  // From now on nobody waits: wakes all who do, and at once whoever comes.
+  void StopWaiting();
+  // Hands out what there is, wakes all who wait, and ends the thread.
+  void Close();
+
+ private:
+  struct Waiter {
+    std::uint64_t ticket;
+    std::function<void()> ready;
+  };
+
+  void Run();
+  // Whether the thread has something to do.
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  absl::Mutex mutex_;
+  absl::CondVar work_;
+  absl::CondVar waiter_done_;
+  std::vector<Finished> finished_ ABSL_GUARDED_BY(mutex_);
+  std::multimap<std::uint64_t, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t position_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t running_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool waiting_stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace sanzhang::eventstore

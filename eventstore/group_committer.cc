@@ -1,0 +1,280 @@
+#include "eventstore/group_committer.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/check.h"
+#include "eventstore/key_codec.h"
+#include "eventstore/limits.h"
+#include "eventstore/record.h"
+
+namespace sanzhang::eventstore {
+namespace {
+
+using Kind = AppendResult::Kind;
+
+// Names are keys: not empty, bounded, without the zero byte that ends them there.
+bool IsName(std::string_view name, std::size_t bytes_max) {
+  return !name.empty() && name.size() <= bytes_max && name.find('\0') == std::string_view::npos;
+}
+
+std::string FindFault(const StreamWrite& write) {
+  if (!IsName(write.stream, kStreamNameBytesMax)) return "malformed stream name";
+  for (const log::v1::Record& record : write.records) {
+    if (record.stream() != write.stream) return "a record names another stream than its write";
+    if (!IsName(record.type(), kTypeNameBytesMax)) return "malformed type name";
+    const std::size_t bytes = record.ByteSizeLong() + kStampBytesMax;
+    if (bytes > kRecordBytesMax) {
+      return absl::StrCat("a record of ", bytes, " bytes exceeds ", kRecordBytesMax);
+    }
+  }
+  return {};
+}
+
+std::string FindFault(const RequestKey& request) {
+  if (!IsName(request.principal, kPrincipalBytesMax)) return "malformed principal";
+  if (!IsName(request.request_id, kRequestIdBytesMax)) return "malformed request id";
+  if (request.digest.size() > kDigestBytesMax) return "the digest is too long";
+  return {};
+}
+
+bool Holds(const Expectation& expected, std::uint64_t actual) {
+  if (std::holds_alternative<AnyRevision>(expected)) return true;
+  if (std::holds_alternative<NoStream>(expected)) return actual == 0;
+  return std::get<std::uint64_t>(expected) == actual;
+}
+
+bool IsInBounds(const std::vector<IndexEntry>& entries) {
+  return entries.size() <= kIndexEntriesPerRecordMax &&
+         std::all_of(entries.begin(), entries.end(), [](const IndexEntry& entry) {
+           return !entry.key.empty() && entry.key.size() <= kIndexKeyBytesMax &&
+                  entry.value.size() <= kIndexValueBytesMax;
+         });
+}
+
+}  // namespace
+
+std::string FindFault(const Append& append) {
+  if (append.writes.size() > kAppendStreamsMax) return "too many streams";
+  if (append.conditions.size() > kAppendConditionsMax) return "too many conditions";
+  std::size_t records = 0;
+  std::set<std::string_view> streams;
+  for (const StreamWrite& write : append.writes) {
+    if (std::string fault = FindFault(write); !fault.empty()) return fault;
+    if (!streams.insert(write.stream).second) return "a stream is written twice";
+    records += write.records.size();
+  }
+  if (records > kAppendRecordsMax) return "too many records";
+  if (const std::size_t bytes = BytesOf(append); bytes > kAppendBytesMax) {
+    return absl::StrCat("an append of ", bytes, " bytes exceeds ", kAppendBytesMax);
+  }
+  for (const Condition& condition : append.conditions) {
+    if (!IsName(condition.stream, kStreamNameBytesMax)) return "malformed stream name";
+  }
+  if (append.request.has_value()) {
+    if (std::string fault = FindFault(*append.request); !fault.empty()) return fault;
+  }
+  if (!append.subject.empty() && !IsName(append.subject, kStreamNameBytesMax)) {
+    return "malformed subject";
+  }
+  return {};
+}
+
+std::size_t BytesOf(const Append& append) {
+  std::size_t bytes = kStampBytesMax;  // Even an append without records is not free.
+  for (const StreamWrite& write : append.writes) {
+    for (const log::v1::Record& record : write.records) {
+      bytes += record.ByteSizeLong() + kStampBytesMax;
+    }
+  }
+  return bytes;
+}
+
+GroupCommitter::GroupCommitter(CommitLog& log, Head head, Options options)
+    : log_(log), options_(std::move(options)), head_(head), heads_(options_.heads_max) {}
+
+absl::Status GroupCommitter::Commit(std::span<Waiting> batch, std::vector<AppendResult>& results) {
+  results.assign(batch.size(), AppendResult());
+  now_ = options_.now();
+  recorded_at_ = std::max(now_, head_.recorded_at);  // Clocks may go back; the log's time does not.
+  batch_.first_position = head_.position + 1;
+  absl::Status status;
+  for (std::size_t i = 0; i < batch.size() && status.ok(); ++i) {
+    status = Decide(batch[i].append, results[i]);
+  }
+  if (!status.ok()) {
+    // The log could not be read: nothing of this batch was written.
+    for (AppendResult& result : results) result = {.kind = Kind::kStopped};
+    return status;
+  }
+  const bool writes = !batch_.records.empty() || !batch_.rows.empty() || !staged_heads_.empty();
+  if (writes) status = WriteStaged();
+  const bool refused = absl::IsResourceExhausted(status);
+  for (AppendResult& result : results) {
+    if (status.ok()) break;
+    // What was staged may be there after a restart, unless the log said that it wrote nothing.
+    // A conflict or a replay may rest on what was staged, so it is not said either.
+    const bool staged = result.kind == Kind::kCommitted || result.kind == Kind::kReplayed;
+    if (staged || result.kind == Kind::kConflict) {
+      result = {.kind = refused  ? Kind::kOverloaded
+                        : staged ? Kind::kUnknown
+                                 : Kind::kStopped,
+                .message = std::string(status.message())};
+    }
+  }
+  ForgetStaged();
+  return refused ? absl::OkStatus() : status;
+}
+
+absl::Status GroupCommitter::Decide(Append& append, AppendResult& result) {
+  if (append.deadline < now_) {
+    result.kind = Kind::kDeadline;
+    return absl::OkStatus();
+  }
+  if (append.request.has_value()) {
+    const absl::StatusOr<bool> seen = FindSeen(*append.request, result);
+    if (!seen.ok() || *seen) return seen.status();
+  }
+  if (absl::Status status = FindConflicts(append, result.conflicts); !status.ok()) return status;
+  if (!result.conflicts.empty()) {
+    result.kind = Kind::kConflict;
+    return absl::OkStatus();
+  }
+  return Stage(append, result);
+}
+
+absl::StatusOr<bool> GroupCommitter::FindSeen(const RequestKey& request, AppendResult& result) {
+  const std::string key = RequestRowKey(request.principal, request.request_id);
+  RequestRow seen;
+  if (const auto staged = staged_requests_.find(key); staged != staged_requests_.end()) {
+    seen = {staged->second.digest, staged->second.receipt};
+  } else {
+    const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kRequest, key);
+    if (!row.ok()) return row.status();
+    if (!row->has_value()) return false;
+    if (!DecodeRequestRow(**row, seen)) return absl::DataLossError("malformed request row");
+  }
+  if (seen.digest.empty() || seen.digest == request.digest) {
+    result.kind = Kind::kReplayed;
+    result.receipt = std::move(seen.receipt);
+  } else {
+    result.kind = Kind::kRequestReused;
+  }
+  return true;
+}
+
+absl::Status GroupCommitter::FindConflicts(const Append& append, std::vector<Conflict>& conflicts) {
+  const auto check = [&](const std::string& stream, const Expectation& expected) {
+    if (std::holds_alternative<AnyRevision>(expected)) return absl::OkStatus();
+    const absl::StatusOr<std::uint64_t> actual = RevisionOf(stream);
+    if (actual.ok() && !Holds(expected, *actual)) {
+      conflicts.push_back({stream, expected, *actual});
+    }
+    return actual.status();
+  };
+  absl::Status status;
+  for (const StreamWrite& write : append.writes) {
+    if (status.ok()) status = check(write.stream, write.expected);
+  }
+  for (const Condition& condition : append.conditions) {
+    if (status.ok()) status = check(condition.stream, condition.expected);
+  }
+  return status;
+}
+
+absl::Status GroupCommitter::Stage(Append& append, AppendResult& result) {
+  const std::size_t records_before = batch_.records.size();
+  const std::size_t rows_before = batch_.rows.size();
+  std::vector<std::uint64_t> revisions;
+  for (StreamWrite& write : append.writes) {
+    const absl::StatusOr<std::uint64_t> revision = RevisionOf(write.stream);
+    if (!revision.ok()) return revision.status();
+    if (!StageWrite(write, *revision, result.message)) {
+      batch_.records.resize(records_before);
+      batch_.rows.resize(rows_before);
+      result.kind = Kind::kInvalid;
+      return absl::OkStatus();
+    }
+    revisions.push_back(*revision + write.records.size());
+  }
+  for (std::size_t i = 0; i < append.writes.size(); ++i) {
+    if (append.writes[i].records.empty()) continue;
+    staged_heads_.insert_or_assign(append.writes[i].stream, revisions[i]);
+  }
+  result.kind = Kind::kCommitted;
+  result.receipt.position = staged_end();
+  result.receipt.stream = append.subject;
+  if (!append.subject.empty()) {
+    const absl::StatusOr<std::uint64_t> revision = RevisionOf(append.subject);
+    if (!revision.ok()) return revision.status();
+    result.receipt.revision = *revision;
+  }
+  if (append.request.has_value()) StageRequest(*append.request, result.receipt);
+  return absl::OkStatus();
+}
+
+bool GroupCommitter::StageWrite(StreamWrite& write, std::uint64_t revision, std::string& fault) {
+  for (log::v1::Record& record : write.records) {
+    const std::uint64_t position = staged_end() + 1;
+    ++revision;
+    batch_.records.push_back(StampAndSerialise(record, position, revision, recorded_at_));
+    SANZHANG_CHECK(batch_.records.back().size() <= kRecordBytesMax);
+    batch_.rows.push_back(
+        {RowKind::kStream, StreamKey(write.stream, revision), EncodeNumber(position)});
+    if (!options_.derive) continue;
+    std::vector<IndexEntry> entries = options_.derive(record);
+    if (!IsInBounds(entries)) {
+      fault = "the record's index entries exceed their bounds";
+      return false;
+    }
+    for (IndexEntry& entry : entries) {
+      batch_.rows.push_back({RowKind::kIndex, std::move(entry.key), std::move(entry.value)});
+    }
+  }
+  return true;
+}
+
+void GroupCommitter::StageRequest(const RequestKey& request, const Receipt& receipt) {
+  std::string key = RequestRowKey(request.principal, request.request_id);
+  batch_.rows.push_back({RowKind::kRequest, key, EncodeRequestRow({request.digest, receipt})});
+  staged_requests_.insert_or_assign(std::move(key), StagedRequest{request.digest, receipt});
+}
+
+absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOf(const std::string& stream) {
+  if (const auto staged = staged_heads_.find(stream); staged != staged_heads_.end()) {
+    return staged->second;
+  }
+  if (const std::optional<std::uint64_t> known = heads_.Find(stream)) return *known;
+  const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kHead, stream);
+  if (!row.ok()) return row.status();
+  std::uint64_t revision = 0;
+  if (row->has_value() && !DecodeNumber(**row, revision)) {
+    return absl::DataLossError("malformed head of " + stream);
+  }
+  heads_.Put(stream, revision);
+  return revision;
+}
+
+absl::Status GroupCommitter::WriteStaged() {
+  for (const auto& [stream, revision] : staged_heads_) {
+    batch_.rows.push_back({RowKind::kHead, stream, EncodeNumber(revision)});
+  }
+  absl::Status status = log_.Append(batch_);
+  if (!status.ok()) return status;
+  for (const auto& [stream, revision] : staged_heads_) heads_.Put(stream, revision);
+  head_.position = staged_end();
+  if (!batch_.records.empty()) head_.recorded_at = recorded_at_;
+  SANZHANG_CHECK(log_.end() == head_.position);
+  return status;
+}
+
+void GroupCommitter::ForgetStaged() {
+  batch_.records.clear();
+  batch_.rows.clear();
+  staged_heads_.clear();
+  staged_requests_.clear();
+}
+
+}  // namespace sanzhang::eventstore

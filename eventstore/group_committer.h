@@ -1,0 +1,84 @@
+// Decides and commits appends, a batch at a time: one write and one sync for all of them.
+//
+// For each append in the order of arrival: its deadline; its request, seen in the log or in this
+// batch; its expectations and conditions, against heads that include this batch. What holds is
+// stamped, serialised once and staged. Refused appends burn no position. All results of a batch are
+// final when Commit returns: what they say is durable.
+//
+// Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "eventstore/append_queue.h"
+#include "eventstore/commit_log.h"
+#include "eventstore/event_store.h"
+#include "eventstore/heads.h"
+
+namespace sanzhang::eventstore {
+
+// Why an append is malformed or exceeds a bound; empty: it is not. Pure; for the door.
+std::string FindFault(const Append& append);
+// What an append counts for in queue and batch.
+std::size_t BytesOf(const Append& append);
+
+class GroupCommitter {
+ public:
+  struct Options {
+    std::function<std::vector<IndexEntry>(const log::v1::Record&)> derive;
+    std::function<absl::Time()> now;
+    std::size_t heads_max = 0;
+  };
+
+  // `log` must outlive it; `head` is where the log ends.
+  GroupCommitter(CommitLog& log, Head head, Options options);
+
+  // Fills results[i] for batch[i]; moves from the batch. Not OK: the log failed, and this must not
+  // be called again; results then say kUnknown or kStopped, never more than is known.
+  absl::Status Commit(std::span<Waiting> batch, std::vector<AppendResult>& results);
+
+  // The durable end.
+  Head head() const { return head_; }
+
+ private:
+  struct StagedRequest {
+    std::string digest;
+    Receipt receipt;
+  };
+
+  absl::Status Decide(Append& append, AppendResult& result);
+  // Whether the request was seen before; then `result` says so.
+  absl::StatusOr<bool> FindSeen(const RequestKey& request, AppendResult& result);
+  absl::Status FindConflicts(const Append& append, std::vector<Conflict>& conflicts);
+  // kInvalid if `derive` exceeds a bound; then nothing of the append stays staged.
+  absl::Status Stage(Append& append, AppendResult& result);
+  bool StageWrite(StreamWrite& write, std::uint64_t revision, std::string& fault);
+  void StageRequest(const RequestKey& request, const Receipt& receipt);
+  absl::StatusOr<std::uint64_t> RevisionOf(const std::string& stream);
+  std::uint64_t staged_end() const { return head_.position + batch_.records.size(); }
+  // Writes what is staged, and makes it the log's end.
+  absl::Status WriteStaged();
+  void ForgetStaged();
+
+  CommitLog& log_;
+  const Options options_;
+  Head head_;
+  Heads heads_;
+
+  // Of the batch being decided.
+  absl::Time now_;
+  absl::Time recorded_at_;
+  CommitBatch batch_;
+  std::unordered_map<std::string, std::uint64_t> staged_heads_;
+  std::unordered_map<std::string, StagedRequest> staged_requests_;
+};
+
+}  // namespace sanzhang::eventstore

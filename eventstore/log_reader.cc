@@ -1,0 +1,227 @@
+#include "eventstore/log_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/key_codec.h"
+#include "eventstore/limits.h"
+#include "eventstore/record.h"
+
+namespace sanzhang::eventstore {
+namespace {
+
+// A page that fills up. At least one record gets in, whatever its size.
+class Page {
+ public:
+  explicit Page(PageLimits limits)
+      : records_max_(std::clamp<std::size_t>(limits.records_max, 1, kPageRecordsMax)),
+        bytes_max_(std::clamp<std::size_t>(limits.bytes_max, 1, kPageBytesMax)) {}
+
+  bool full() const { return records_.size() >= records_max_ || bytes_ >= bytes_max_; }
+  bool HasRoomFor(std::size_t bytes) const {
+    return records_.empty() || (!full() && bytes_ + bytes <= bytes_max_);
+  }
+  void Add(Stored record) {
+    bytes_ += record.bytes.size();
+    records_.push_back(std::move(record));
+  }
+  std::vector<Stored> Take() && { return std::move(records_); }
+
+ private:
+  const std::size_t records_max_;
+  const std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  std::vector<Stored> records_;
+};
+
+absl::Status Damaged(std::uint64_t position) {
+  return absl::DataLossError(absl::StrCat("the record at ", position, " is not what it should be"));
+}
+
+// Times are held by positions already.
+bool Matches(const Filter& filter, const RecordFields& fields) {
+  return (filter.types.empty() ||
+          std::find(filter.types.begin(), filter.types.end(), fields.type) != filter.types.end()) &&
+         fields.stream.starts_with(filter.stream_prefix) &&
+         (filter.community.empty() || fields.community == filter.community);
+}
+
+}  // namespace
+
+absl::StatusOr<std::uint64_t> LogReader::RevisionOf(std::string_view stream) const {
+  const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kHead, stream);
+  if (!row.ok()) return row.status();
+  std::uint64_t revision = 0;
+  if (row->has_value() && !DecodeNumber(**row, revision)) {
+    return absl::DataLossError("malformed head of " + std::string(stream));
+  }
+  return revision;
+}
+
+absl::StatusOr<Stored> LogReader::ReadOfStream(std::string_view stream, std::uint64_t revision,
+                                               std::uint64_t position) const {
+  absl::StatusOr<std::string> bytes = log_.ReadRecord(position);
+  if (absl::IsNotFound(bytes.status())) return Damaged(position);  // The index points beyond.
+  if (!bytes.ok()) return bytes.status();
+  RecordFields fields;
+  if (!PeekRecord(*bytes, fields) || fields.position != position || fields.revision != revision ||
+      fields.stream != stream) {
+    return Damaged(position);
+  }
+  return Stored{position, revision, *std::move(bytes)};
+}
+
+absl::StatusOr<StreamPage> LogReader::ReadStream(std::string_view stream, std::uint64_t from,
+                                                 Direction direction, PageLimits limits) const {
+  const absl::StatusOr<std::uint64_t> head = RevisionOf(stream);
+  if (!head.ok()) return head.status();
+  const bool forwards = direction == Direction::kForwards;
+  StreamPage result{.head_revision = *head};
+  std::uint64_t next =
+      forwards ? std::max<std::uint64_t>(from, 1) : (from == 0 ? *head : std::min(from, *head));
+  if (next == 0 || next > *head) return result;
+  Page page(limits);
+  absl::Status status;
+  bool more = true;
+  const absl::Status scanned = log_.Scan(
+      RowKind::kStream, StreamPrefix(stream), StreamKey(stream, next), direction,
+      [&](std::string_view key, std::string_view value) {
+        std::string_view key_stream;
+        std::uint64_t revision = 0;
+        std::uint64_t position = 0;
+        if (!DecodeStreamKey(key, key_stream, revision) || !DecodeNumber(value, position) ||
+            revision != next) {
+          status = absl::DataLossError(
+              absl::StrCat("revision ", next, " is missing in ", std::string(stream)));
+          return false;
+        }
+        absl::StatusOr<Stored> stored = ReadOfStream(stream, revision, position);
+        if (!stored.ok()) {
+          status = stored.status();
+          return false;
+        }
+        if (!page.HasRoomFor(stored->bytes.size())) return more = false;
+        page.Add(*std::move(stored));
+        // What was appended after the head was read belongs to the next call.
+        next = revision == (forwards ? *head : 1) ? 0 : forwards ? revision + 1 : revision - 1;
+        return more = next != 0;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  if (more) {
+    return absl::DataLossError(
+        absl::StrCat("revision ", next, " is missing in ", std::string(stream)));
+  }
+  result.records = std::move(page).Take();
+  result.next_revision = next;
+  return result;
+}
+
+absl::StatusOr<absl::Time> LogReader::RecordedAt(std::uint64_t position) const {
+  const absl::StatusOr<std::string> bytes = log_.ReadRecord(position);
+  if (!bytes.ok()) return bytes.status();
+  RecordFields fields;
+  if (!PeekRecord(*bytes, fields) || fields.position != position) return Damaged(position);
+  return fields.recorded_at;
+}
+
+absl::StatusOr<std::uint64_t> LogReader::FirstSince(absl::Time time, std::uint64_t head) const {
+  std::uint64_t first = 1;
+  std::uint64_t last = head + 1;
+  while (first < last) {  // recorded_at never goes back along the log.
+    const std::uint64_t middle = first + (last - first) / 2;
+    const absl::StatusOr<absl::Time> recorded_at = RecordedAt(middle);
+    if (!recorded_at.ok()) return recorded_at.status();
+    if (*recorded_at < time) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  return first;
+}
+
+absl::StatusOr<LogPage> LogReader::ReadLog(std::uint64_t head, std::uint64_t from,
+                                           Direction direction, const Filter& filter,
+                                           PageLimits limits) const {
+  // The filter's times become positions [first, end).
+  std::uint64_t first = 1;
+  std::uint64_t end = head + 1;
+  if (filter.recorded_from != absl::InfinitePast()) {
+    const absl::StatusOr<std::uint64_t> found = FirstSince(filter.recorded_from, head);
+    if (!found.ok()) return found.status();
+    first = *found;
+  }
+  if (filter.recorded_before != absl::InfiniteFuture()) {
+    const absl::StatusOr<std::uint64_t> found = FirstSince(filter.recorded_before, head);
+    if (!found.ok()) return found.status();
+    end = *found;
+  }
+  const bool forwards = direction == Direction::kForwards;
+  // Beyond the head nothing is known yet, so a reader there stays where it is.
+  LogPage result{.next_position = forwards ? std::max({from, head + 1, std::uint64_t{1}}) : 0,
+                 .head_position = head};
+  const std::uint64_t start =
+      forwards ? std::max(from, first) : std::min(from == 0 ? head : from, end - 1);
+  if (start < first || start >= end) return result;
+
+  Page page(limits);
+  const std::uint64_t last = forwards ? end - 1 : first;
+  std::size_t scanned = std::clamp<std::size_t>(limits.scanned_max, 1, kPageScannedMax);
+  absl::Status status;
+  const absl::Status read =
+      log_.ReadRecords(start, direction, [&](std::uint64_t position, std::string_view bytes) {
+        if (scanned-- == 0 || page.full()) {
+          result.next_position = position;
+          return false;
+        }
+        RecordFields fields;
+        if (!PeekRecord(bytes, fields) || fields.position != position) {
+          status = Damaged(position);
+          return false;
+        }
+        if (Matches(filter, fields)) {
+          if (!page.HasRoomFor(bytes.size())) {
+            result.next_position = position;
+            return false;
+          }
+          page.Add({position, fields.revision, std::string(bytes)});
+        }
+        return position != last;
+      });
+  if (!read.ok()) return read;
+  if (!status.ok()) return status;
+  result.records = std::move(page).Take();
+  return result;
+}
+
+absl::StatusOr<std::vector<IndexEntry>> LogReader::ReadIndex(std::string_view prefix,
+                                                             std::size_t entries_max) const {
+  entries_max = std::min(entries_max, kIndexPageEntriesMax);
+  std::vector<IndexEntry> entries;
+  if (entries_max == 0) return entries;
+  const absl::Status scanned =
+      log_.Scan(RowKind::kIndex, prefix, prefix, Direction::kForwards,
+                [&](std::string_view key, std::string_view value) {
+                  entries.push_back({std::string(key), std::string(value)});
+                  return entries.size() < entries_max;
+                });
+  if (!scanned.ok()) return scanned;
+  return entries;
+}
+
+absl::StatusOr<std::optional<Receipt>> LogReader::FindRequest(const RequestKey& key) const {
+  const absl::StatusOr<std::optional<std::string>> bytes =
+      log_.Get(RowKind::kRequest, RequestRowKey(key.principal, key.request_id));
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return std::nullopt;
+  RequestRow row;
+  if (!DecodeRequestRow(**bytes, row)) return absl::DataLossError("malformed request row");
+  if (!row.digest.empty() && row.digest != key.digest) {
+    return absl::AlreadyExistsError("the request id was used for another request");
+  }
+  return row.receipt;
+}
+
+}  // namespace sanzhang::eventstore

@@ -1,0 +1,44 @@
+// Reads of the event store: pages of streams and of the log, rows by key. Only what is durable.
+//
+// Errors: DATA_LOSS if records and their index do not agree, or positions or revisions have a hole.
+// Threads: all methods may be called from any thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eventstore/commit_log.h"
+#include "eventstore/event_store.h"
+
+namespace sanzhang::eventstore {
+
+class LogReader {
+ public:
+  // `log` must outlive it.
+  explicit LogReader(const CommitLog& log) : log_(log) {}
+
+  // See EventStore; `head` is the durable end.
+  absl::StatusOr<StreamPage> ReadStream(std::string_view stream, std::uint64_t from,
+                                        Direction direction, PageLimits limits) const;
+  absl::StatusOr<LogPage> ReadLog(std::uint64_t head, std::uint64_t from, Direction direction,
+                                  const Filter& filter, PageLimits limits) const;
+  absl::StatusOr<std::uint64_t> RevisionOf(std::string_view stream) const;
+  absl::StatusOr<std::vector<IndexEntry>> ReadIndex(std::string_view prefix,
+                                                    std::size_t entries_max) const;
+  absl::StatusOr<std::optional<Receipt>> FindRequest(const RequestKey& key) const;
+
+  // When the record at this position was recorded.
+  absl::StatusOr<absl::Time> RecordedAt(std::uint64_t position) const;
+
+ private:
+  // The first position of 1..head + 1 that was not recorded before `time`.
+  absl::StatusOr<std::uint64_t> FirstSince(absl::Time time, std::uint64_t head) const;
+  absl::StatusOr<Stored> ReadOfStream(std::string_view stream, std::uint64_t revision,
+                                      std::uint64_t position) const;
+
+  const CommitLog& log_;
+};
+
+}  // namespace sanzhang::eventstore

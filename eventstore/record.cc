@@ -1,0 +1,148 @@
+#include "eventstore/record.h"
+
+#include "eventstore/check.h"
+
+namespace sanzhang::eventstore {
+namespace {
+
+using log::v1::Record;
+
+google::protobuf::Timestamp Stamp(absl::Time time) {
+  google::protobuf::Timestamp stamp;
+  const std::int64_t us = absl::ToUnixMicros(time);  // Rounds down, before 1970 too.
+  const std::int64_t us_in_second = (us % 1'000'000 + 1'000'000) % 1'000'000;
+  stamp.set_seconds((us - us_in_second) / 1'000'000);
+  stamp.set_nanos(static_cast<std::int32_t>(us_in_second * 1000));
+  return stamp;
+}
+
+bool IsLater(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
+}
+
+// Reads protobuf's wire format from a view. After a failed read it stays failed.
+class WireReader {
+ public:
+  explicit WireReader(std::string_view bytes) : rest_(bytes) {}
+
+  bool ok() const { return ok_; }
+  bool AtEnd() const { return rest_.empty() || !ok_; }
+
+  std::uint64_t Varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      if (rest_.empty()) break;
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+
+  std::string_view Bytes() { return Take(Varint()); }
+
+  void Skip(std::uint64_t wire_type) {
+    switch (wire_type) {
+      case 0:
+        Varint();
+        break;
+      case 1:
+        Take(8);
+        break;
+      case 2:
+        Bytes();
+        break;
+      case 5:
+        Take(4);
+        break;
+      default:
+        ok_ = false;
+    }
+  }
+
+ private:
+  std::string_view Take(std::uint64_t bytes) {
+    if (!ok_ || bytes > rest_.size()) {
+      ok_ = false;
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, bytes);
+    rest_.remove_prefix(bytes);
+    return taken;
+  }
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+constexpr std::uint64_t Tag(int field, int wire_type) {
+  return static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type);
+}
+
+bool PeekTime(std::string_view bytes, absl::Time& time) {
+  WireReader reader(bytes);
+  std::uint64_t seconds = 0;
+  std::uint64_t nanos = 0;
+  while (!reader.AtEnd()) {
+    const std::uint64_t tag = reader.Varint();
+    if (tag == Tag(google::protobuf::Timestamp::kSecondsFieldNumber, 0)) {
+      seconds = reader.Varint();
+    } else if (tag == Tag(google::protobuf::Timestamp::kNanosFieldNumber, 0)) {
+      nanos = reader.Varint();
+    } else {
+      reader.Skip(tag & 7);
+    }
+  }
+  time = absl::FromUnixSeconds(static_cast<std::int64_t>(seconds)) +
+         absl::Nanoseconds(static_cast<std::int64_t>(nanos));
+  return reader.ok();
+}
+
+}  // namespace
+
+std::string StampAndSerialise(Record& record, std::uint64_t position, std::uint64_t revision,
+                              absl::Time recorded_at) {
+  record.set_position(position);
+  record.set_revision(revision);
+  *record.mutable_recorded_at() = Stamp(recorded_at);
+  if (!record.has_occurred_at() || IsLater(record.occurred_at(), record.recorded_at())) {
+    *record.mutable_occurred_at() = record.recorded_at();
+  }
+  std::string bytes;
+  SANZHANG_CHECK(record.SerializeToString(&bytes));
+  return bytes;
+}
+
+bool PeekRecord(std::string_view bytes, RecordFields& fields) {
+  WireReader reader(bytes);
+  bool time_ok = true;
+  while (!reader.AtEnd()) {
+    switch (const std::uint64_t tag = reader.Varint()) {
+      case Tag(Record::kPositionFieldNumber, 0):
+        fields.position = reader.Varint();
+        break;
+      case Tag(Record::kStreamFieldNumber, 2):
+        fields.stream = reader.Bytes();
+        break;
+      case Tag(Record::kRevisionFieldNumber, 0):
+        fields.revision = reader.Varint();
+        break;
+      case Tag(Record::kTypeFieldNumber, 2):
+        fields.type = reader.Bytes();
+        break;
+      case Tag(Record::kCommunityFieldNumber, 2):
+        fields.community = reader.Bytes();
+        break;
+      case Tag(Record::kRecordedAtFieldNumber, 2):
+        time_ok = PeekTime(reader.Bytes(), fields.recorded_at);
+        break;
+      default:
+        reader.Skip(tag & 7);
+    }
+  }
+  return reader.ok() && time_ok;
+}
+
+}  // namespace sanzhang::eventstore

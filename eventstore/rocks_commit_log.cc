@@ -1,0 +1,354 @@
+#include "eventstore/rocks_commit_log.h"
+
+#include <array>
+#include <atomic>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "eventstore/check.h"
+#include "eventstore/key_codec.h"
+#include "eventstore/rocks_folder.h"
+#include "eventstore/rocks_options.h"
+#include "rocksdb/db.h"
+#include "rocksdb/listener.h"
+#include "rocksdb/options.h"
+#include "rocksdb/write_batch.h"
+
+namespace sanzhang::eventstore {
+namespace {
+
+// Column families, in the order of their handles. RocksDB insists on a `default`: marks lie there.
+constexpr std::array<const char*, 6> kFamilies = {"default", "log",      "streams",
+                                                  "heads",   "requests", "index"};
+constexpr std::size_t kRecordFamily = 1;
+constexpr char kIdentityMark[] = "identity";
+
+std::size_t FamilyOf(RowKind kind) {
+  switch (kind) {
+    case RowKind::kMark:
+      return 0;
+    case RowKind::kStream:
+      return 2;
+    case RowKind::kHead:
+      return 3;
+    case RowKind::kRequest:
+      return 4;
+    case RowKind::kIndex:
+      return 5;
+  }
+  SANZHANG_CHECK(false);
+}
+
+constexpr std::array kDerivedKinds = {RowKind::kStream, RowKind::kHead, RowKind::kRequest,
+                                      RowKind::kIndex};
+
+std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+rocksdb::Slice Slice(std::string_view view) { return {view.data(), view.size()}; }
+
+// Remembers the first error for good, and tells once whoever listens.
+class Poison final : public rocksdb::EventListener {
+ public:
+  void Set(const absl::Status& why) {
+    // Told under the lock, so that whoever takes the listener back knows that it does not run.
+    absl::MutexLock lock(&mutex_);
+    if (!why_.ok()) return;
+    why_ = why;
+    poisoned_.store(true, std::memory_order_release);
+    if (listener_ != nullptr) listener_(why);
+  }
+
+  absl::Status Get() const {
+    if (!poisoned_.load(std::memory_order_acquire)) return absl::OkStatus();
+    absl::MutexLock lock(&mutex_);
+    return why_;
+  }
+
+  void Listen(std::function<void(const absl::Status&)> listener) {
+    absl::MutexLock lock(&mutex_);
+    listener_ = std::move(listener);
+  }
+
+  // RocksDB calls these two from its own threads; neither may call RocksDB.
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
+    Set(FromRocks(*error));
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::atomic<bool> poisoned_ = false;
+  absl::Status why_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(const absl::Status&)> listener_ ABSL_GUARDED_BY(mutex_);
+};
+
+// A walk over a column family. Its status is asked after every walk: to RocksDB's iterators an I/O
+// error looks like the end.
+absl::Status Walk(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                  const rocksdb::ReadOptions& options, std::string_view from, Direction direction,
+                  CommitLog::RowVisitor visit) {
+  const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options, family));
+  const bool forwards = direction == Direction::kForwards;
+  forwards ? at->Seek(Slice(from)) : at->SeekForPrev(Slice(from));
+  while (at->Valid() && visit(View(at->key()), View(at->value()))) {
+    forwards ? at->Next() : at->Prev();
+  }
+  return FromRocks(at->status());
+}
+
+class RocksCommitLog final : public CommitLog {
+ public:
+  RocksCommitLog(RocksFolder folder, std::uint64_t free_space_bytes_min,
+                 std::shared_ptr<Poison> poison, rocksdb::DB* db,
+                 std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : folder_(std::move(folder)),
+        free_space_bytes_min_(free_space_bytes_min),
+        poison_(std::move(poison)),
+        db_(db),
+        families_(std::move(families)),
+        write_batch_(/*reserved_bytes=*/0, /*max_bytes=*/0,
+                     LogWriteOptions().protection_bytes_per_key, /*default_cf_ts_sz=*/0) {}
+
+  ~RocksCommitLog() override {
+    poison_->Listen(nullptr);
+    // Nothing depends on the flush: it only makes the next start quick.
+    if (poison_->Get().ok()) db_->Flush(rocksdb::FlushOptions(), families_).PermitUncheckedError();
+    for (auto* family : families_) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+    db_->Close().PermitUncheckedError();
+  }
+
+  absl::Status ReadEnd() {
+    std::uint64_t end = 0;
+    bool well_formed = true;
+    const absl::Status walked =
+        Walk(*db_, families_[kRecordFamily], LogReadOptions(), std::string(kNumberBytes, '\xff'),
+             Direction::kBackwards, [&](std::string_view key, std::string_view) {
+               well_formed = DecodeNumber(key, end);
+               return false;
+             });
+    if (!walked.ok()) return walked;
+    if (!well_formed) return absl::DataLossError("the log's last key is not a position");
+    end_.store(end, std::memory_order_release);
+    return absl::OkStatus();
+  }
+
+  absl::Status Append(const CommitBatch& batch) override {
+    if (absl::Status poisoned = poison_->Get(); !poisoned.ok()) return poisoned;
+    if (absl::Status space = folder_.CheckFreeSpace(free_space_bytes_min_); !space.ok()) {
+      return space;  // Before the write: nothing is lost, and deleting files makes it well again.
+    }
+    std::uint64_t position = end();
+    SANZHANG_CHECK(batch.records.empty() || batch.first_position == position + 1);
+    write_batch_.Clear();
+    rocksdb::Status status;
+    for (const std::string& record : batch.records) {
+      if (status.ok()) {
+        status = write_batch_.Put(families_[kRecordFamily], EncodeNumber(++position), record);
+      }
+    }
+    for (const Row& row : batch.rows) {
+      if (status.ok()) status = write_batch_.Put(families_[FamilyOf(row.kind)], row.key, row.value);
+    }
+    return Write(status, position);
+  }
+
+  absl::Status ReadRecords(std::uint64_t from, Direction direction,
+                           RecordVisitor visit) const override {
+    const bool forwards = direction == Direction::kForwards;
+    const std::uint64_t end = this->end();
+    std::uint64_t expected = forwards ? std::max<std::uint64_t>(from, 1) : std::min(from, end);
+    if (expected == 0 || expected > end) return absl::OkStatus();
+    absl::Status found;
+    bool more = true;
+    const absl::Status walked =
+        Walk(*db_, families_[kRecordFamily], LogReadOptions(), EncodeNumber(expected), direction,
+             [&](std::string_view key, std::string_view bytes) {
+               std::uint64_t position = 0;
+               if (!DecodeNumber(key, position) || position != expected) {
+                 found = absl::DataLossError(absl::StrCat("the log has a hole at ", expected));
+                 return false;
+               }
+               more = visit(position, bytes) && position != (forwards ? end : 1);
+               expected = forwards ? position + 1 : position - 1;
+               return more;
+             });
+    if (!walked.ok()) return walked;
+    if (found.ok() && more) {
+      return absl::DataLossError(absl::StrCat("the log breaks off at ", expected));
+    }
+    return found;
+  }
+
+  absl::StatusOr<std::string> ReadRecord(std::uint64_t position) const override {
+    absl::StatusOr<std::optional<std::string>> bytes =
+        GetFrom(families_[kRecordFamily], EncodeNumber(position));
+    if (!bytes.ok()) return bytes.status();
+    if (bytes->has_value()) return **std::move(bytes);
+    if (position == 0 || position > end()) {
+      return absl::NotFoundError(absl::StrCat("no record at ", position));
+    }
+    return absl::DataLossError(absl::StrCat("the log has a hole at ", position));
+  }
+
+  absl::StatusOr<std::optional<std::string>> Get(RowKind kind,
+                                                 std::string_view key) const override {
+    return GetFrom(families_[FamilyOf(kind)], key);
+  }
+
+  absl::Status Scan(RowKind kind, std::string_view prefix, std::string_view from,
+                    Direction direction, RowVisitor visit) const override {
+    SANZHANG_CHECK(from.starts_with(prefix));
+    const std::string end = EndOfPrefix(prefix);
+    const rocksdb::Slice lower = Slice(prefix);
+    const rocksdb::Slice upper = end;
+    rocksdb::ReadOptions options = LogReadOptions();
+    options.iterate_lower_bound = &lower;
+    if (!end.empty()) options.iterate_upper_bound = &upper;
+    return Walk(*db_, families_[FamilyOf(kind)], options, from, direction, visit);
+  }
+
+  absl::Status ClearRows() override {
+    if (absl::Status poisoned = poison_->Get(); !poisoned.ok()) return poisoned;
+    write_batch_.Clear();
+    rocksdb::Status status;
+    for (const RowKind kind : kDerivedKinds) {
+      rocksdb::ColumnFamilyHandle* family = families_[FamilyOf(kind)];
+      std::optional<std::string> last;
+      const absl::Status walked =
+          Walk(*db_, family, LogReadOptions(), std::string(kIndexKeyBytesMax + 1, '\xff'),
+               Direction::kBackwards, [&](std::string_view key, auto) {
+                 last = key;
+                 return false;
+               });
+      if (!walked.ok()) return walked;
+      if (!last.has_value()) continue;
+      if (status.ok()) status = write_batch_.DeleteRange(family, "", *last);
+      if (status.ok()) status = write_batch_.Delete(family, *last);
+    }
+    return Write(status, end());
+  }
+
+  std::uint64_t end() const override { return end_.load(std::memory_order_acquire); }
+
+  // One process holds the folder's lock, and every append is synced before it returns.
+  absl::Status Barrier() override { return poison_->Get(); }
+  absl::Status health() const override { return poison_->Get(); }
+  void OnPoisoned(std::function<void(const absl::Status&)> poisoned) override {
+    poison_->Listen(std::move(poisoned));
+  }
+
+ private:
+  absl::Status Write(const rocksdb::Status& prepared, std::uint64_t end) {
+    absl::Status status = FromRocks(prepared);
+    if (status.ok()) status = FromRocks(db_->Write(LogWriteOptions(), &write_batch_));
+    if (status.ok()) {
+      end_.store(end, std::memory_order_release);
+    } else {
+      poison_->Set(status);
+    }
+    return status;
+  }
+
+  absl::StatusOr<std::optional<std::string>> GetFrom(rocksdb::ColumnFamilyHandle* family,
+                                                     std::string_view key) const {
+    std::string value;
+    const rocksdb::Status status = db_->Get(LogReadOptions(), family, Slice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    if (!status.ok()) return FromRocks(status);
+    return value;
+  }
+
+  const RocksFolder folder_;
+  const std::uint64_t free_space_bytes_min_;
+  const std::shared_ptr<Poison> poison_;
+  const std::unique_ptr<rocksdb::DB> db_;
+  const std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  rocksdb::WriteBatch write_batch_;  // Kept, so that its memory is used again.
+  std::atomic<std::uint64_t> end_ = 0;
+};
+
+// Nothing, or one of the two halves of a log, is there.
+absl::Status CheckComplete(const RocksFolder& folder, bool has_identity, bool create_if_missing) {
+  if (has_identity && !folder.has_db()) {
+    return absl::DataLossError(
+        "the log's identity file is there, but its database is gone: this is not a new log");
+  }
+  if (!has_identity && !create_if_missing) {
+    return folder.has_db()
+               ? absl::DataLossError("the log's database is there, but its identity file is gone")
+               : absl::NotFoundError("there is no log, and none is to be made");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSpaceToOpen(const RocksFolder& folder, std::uint64_t bytes_min) {
+  const absl::StatusOr<std::uint64_t> recovery_bytes = folder.RecoveryBytes();
+  if (!recovery_bytes.ok()) return recovery_bytes.status();
+  return folder.CheckFreeSpace(std::max(bytes_min, 2 * *recovery_bytes));
+}
+
+// The database and the identity file must name the same log; a new log gets a name.
+absl::Status CheckIdentity(RocksCommitLog& log, RocksFolder& folder, rocksdb::Env& env,
+                           const std::optional<std::string>& identity) {
+  const auto mark = log.Get(RowKind::kMark, kIdentityMark);
+  if (!mark.ok()) return mark.status();
+  if (identity.has_value()) {
+    if (*mark == identity) return absl::OkStatus();
+    return absl::DataLossError("the identity file belongs to another log than the database");
+  }
+  if (log.end() != 0) {
+    return absl::DataLossError("the log has records, but its identity file is gone");
+  }
+  std::string name = mark->value_or("");
+  if (name.empty()) {
+    name = env.GenerateUniqueId();
+    const absl::Status marked = log.Append({.rows = {{RowKind::kMark, kIdentityMark, name}}});
+    if (!marked.ok()) return marked;
+  }
+  return folder.WriteIdentity(name);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions options) {
+  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  RocksFolder folder(env, options.path);
+  absl::StatusOr<std::optional<std::string>> identity = folder.ReadIdentity();
+  if (!identity.ok()) return identity.status();
+  absl::Status status = CheckComplete(folder, identity->has_value(), options.create_if_missing);
+  if (status.ok()) status = folder.MakeFolders();
+  if (status.ok()) status = CheckSpaceToOpen(folder, options.free_space_bytes_min);
+  if (!status.ok()) return status;
+
+  const auto poison = std::make_shared<Poison>();
+  rocksdb::DBOptions db_options = LogDbOptions(env, poison);
+  db_options.create_if_missing = !identity->has_value();
+  db_options.create_missing_column_families = !identity->has_value();
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.emplace_back(kFamilies[0], RowFamilyOptions(RowKind::kMark));
+  descriptors.emplace_back(kFamilies[kRecordFamily], RecordFamilyOptions());
+  for (const RowKind kind : kDerivedKinds) {
+    descriptors.emplace_back(kFamilies[FamilyOf(kind)], RowFamilyOptions(kind));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(db_options, folder.db_path(), descriptors, &families, &db);
+  if (opened.IsIOError() && opened.ToString().find("lock") != std::string::npos) {
+    return absl::FailedPreconditionError("another process has the log open: " + opened.ToString());
+  }
+  if (!opened.ok()) return FromRocks(opened);
+  auto log =
+      std::make_unique<RocksCommitLog>(folder, options.free_space_bytes_min, poison, db, families);
+  status = CheckOptions(*db, families);
+  if (status.ok()) status = log->ReadEnd();
+  if (status.ok()) status = CheckIdentity(*log, folder, *env, *identity);
+  if (!status.ok()) return status;
+  return log;
+}
+
+}  // namespace sanzhang::eventstore

@@ -1,0 +1,38 @@
+// The commit log on RocksDB 7.8, as Debian 12 builds it. README.md says which keys it writes; the
+// options and their reasons stand in rocks_options.cc.
+//
+// Layout: `path/db` is RocksDB's, `path/log-identity` names the log. A folder that has one of them
+// but not the other is damaged and is never taken for a new log. Fail-stop: after the first error
+// of a write, or of RocksDB's background work, every Append fails with that error. Nothing is
+// resumed in process: reopen in a new one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "eventstore/commit_log.h"
+#include "eventstore/limits.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace sanzhang::eventstore {
+
+struct RocksOptions {
+  std::string path = {};
+  // Makes a new log if there is none; without it, no log is NOT_FOUND.
+  bool create_if_missing = false;
+  // Opening and appending need this much free space, and opening also twice the write-ahead log.
+  std::uint64_t free_space_bytes_min = kFreeSpaceBytesMin;
+  // The file system and threads; null: the operating system's. Must outlive the log. For tests.
+  rocksdb::Env* env = nullptr;
+};
+
+// NOT_FOUND: no log there, and none is to be made. DATA_LOSS: damaged, or files of two logs mixed.
+// RESOURCE_EXHAUSTED: too little free space. FAILED_PRECONDITION: another process has it open.
+absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions options);
+
+}  // namespace sanzhang::eventstore

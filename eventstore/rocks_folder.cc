@@ -1,0 +1,74 @@
+#include "eventstore/rocks_folder.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "rocksdb/env.h"
+
+namespace sanzhang::eventstore {
+
+absl::Status FromRocks(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text = status.ToString();
+  if (status.IsCorruption()) return absl::DataLossError(text);
+  if (status.IsIOError() || status.IsNoSpace()) return absl::UnavailableError(text);
+  return absl::InternalError(text);
+}
+
+bool RocksFolder::has_db() const { return env_->FileExists(db_path() + "/CURRENT").ok(); }
+
+absl::Status RocksFolder::MakeFolders() {
+  for (const std::string& path : {path_, db_path()}) {
+    if (const auto made = env_->CreateDirIfMissing(path); !made.ok()) return FromRocks(made);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> RocksFolder::ReadIdentity() const {
+  if (const auto exists = env_->FileExists(identity_path()); exists.IsNotFound()) {
+    return std::nullopt;
+  } else if (!exists.ok()) {
+    return FromRocks(exists);
+  }
+  std::string identity;
+  const auto read = rocksdb::ReadFileToString(env_, identity_path(), &identity);
+  if (!read.ok()) return FromRocks(read);
+  return identity;
+}
+
+absl::Status RocksFolder::WriteIdentity(const std::string& identity) {
+  const std::string draft = identity_path() + ".new";
+  auto status = rocksdb::WriteStringToFile(env_, identity, draft, /*should_sync=*/true);
+  if (status.ok()) status = env_->RenameFile(draft, identity_path());
+  std::unique_ptr<rocksdb::Directory> folder;
+  if (status.ok()) status = env_->NewDirectory(path_, &folder);
+  if (status.ok()) status = folder->Fsync();
+  return FromRocks(status);
+}
+
+absl::Status RocksFolder::CheckFreeSpace(std::uint64_t bytes_min) const {
+  std::uint64_t free_bytes = 0;
+  if (const auto asked = env_->GetFreeSpace(path_, &free_bytes); !asked.ok()) {
+    return FromRocks(asked);
+  }
+  if (free_bytes >= bytes_min) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("only ", free_bytes, " bytes are free for the log; it needs ", bytes_min));
+}
+
+absl::StatusOr<std::uint64_t> RocksFolder::RecoveryBytes() const {
+  std::vector<rocksdb::Env::FileAttributes> files;
+  if (const auto listed = env_->GetChildrenFileAttributes(db_path(), &files); !listed.ok()) {
+    return FromRocks(listed);
+  }
+  std::uint64_t bytes = 0;
+  for (const auto& file : files) {
+    const std::string_view name = file.name;
+    if (name.ends_with(".log") || name.starts_with("MANIFEST-")) bytes += file.size_bytes;
+  }
+  return bytes;
+}
+
+}  // namespace sanzhang::eventstore

@@ -1,0 +1,53 @@
+// The folder that a log lives in: its identity file and its free space.
+//
+// The identity file says that a log was made here. It is written after the database is there and
+// before the first append is taken, so a database with records but without it, or it without a
+// database, is damage and is never taken for a new log.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace rocksdb {
+class Env;
+class Status;
+}  // namespace rocksdb
+
+namespace sanzhang::eventstore {
+
+// DATA_LOSS for corruption, UNAVAILABLE for what the file system says, else INTERNAL.
+absl::Status FromRocks(const rocksdb::Status& status);
+
+class RocksFolder {
+ public:
+  // `env` must outlive it.
+  RocksFolder(rocksdb::Env* env, std::string path) : env_(env), path_(std::move(path)) {}
+
+  std::string db_path() const { return path_ + "/db"; }
+  // Whether RocksDB has a database here.
+  bool has_db() const;
+  // Makes the folders that are missing.
+  absl::Status MakeFolders();
+
+  // What the identity file says; nothing if there is none.
+  absl::StatusOr<std::optional<std::string>> ReadIdentity() const;
+  // Durable when it returns OK.
+  absl::Status WriteIdentity(const std::string& identity);
+
+  // RESOURCE_EXHAUSTED if less is free.
+  absl::Status CheckFreeSpace(std::uint64_t bytes_min) const;
+  // What opening reads and may have to write again: the write-ahead logs and the manifests.
+  absl::StatusOr<std::uint64_t> RecoveryBytes() const;
+
+ private:
+  std::string identity_path() const { return path_ + "/log-identity"; }
+
+  rocksdb::Env* env_;
+  std::string path_;
+};
+
+}  // namespace sanzhang::eventstore
