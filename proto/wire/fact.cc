@@ -27,4 +27,10 @@ const pb::Message* FactOf(const pb::Message& event) {
   return field == nullptr ? nullptr : &event.GetReflection()->GetMessage(event, field);
 }
 
+pb::Message* MutableFactOf(pb::Message& event) {
+  const pb::OneofDescriptor* oneof = event.GetDescriptor()->oneof_decl(0);
+  const pb::FieldDescriptor* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
+  return field == nullptr ? nullptr : event.GetReflection()->MutableMessage(&event, field);
+}
+
 }  // namespace sanzhang::wire

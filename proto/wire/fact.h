@@ -17,5 +17,6 @@ absl::Status ReadFact(std::string_view type, std::string_view payload,
 
 // The fact that is set in `event`'s only oneof; null if none is.
 const google::protobuf::Message* FactOf(const google::protobuf::Message& event);
+google::protobuf::Message* MutableFactOf(google::protobuf::Message& event);
 
 }  // namespace sanzhang::wire

@@ -3,12 +3,18 @@
 //   using State = ...;   // plain, copyable, == ; only what the rules need
 //   using Event = v1::...Event;  // the oneof of its facts
 //   static void Evolve(State&, const Event&, const Happened&) noexcept;
-//   static Decision<Event> Decide(const State&, const Request&, const Context&);   one per command
-//   static Needs NeedsOf(const State&, const Request&);                             where it has
-//   any static std::string NewName(const Request&, std::string_view fresh_id);          where it
-//   creates static type::v1::Place PlaceOf(const State&, const Request&, const Facts&);     where
-//   scope matters static bool Related(const State&, type::v1::Relation, const Standing&,
-//   std::string_view subject);
+//   static Decision<Event> Decide(const State&, const Request&, const Context&);
+//       one per command
+//   static Needs NeedsOf(const State&, const Request&);
+//       where it rests on other streams
+//   static std::string NewName(const Request&, std::string_view fresh_id);
+//       where it creates
+//   static type::v1::Place PlaceOf(const State&, const Request&, const Facts&);
+//       where scope matters
+//   static bool Anywhere(const Request&);
+//       where a capacity for a part of the community may act for the whole
+//   static bool Related(const State&, type::v1::Relation, const Standing&, std::string_view subject);
+//       where the resource has relations
 //
 // Deciders read no clock, draw no random number, do no I/O: everything comes in through Context.
 #pragma once
@@ -111,7 +117,7 @@ struct Needs {
   std::vector<std::string> bodies = {};
   std::vector<type::v1::BodyKind> body_kinds =
       {};                                // All active bodies of these kinds in the community.
-  std::vector<std::string> places = {};  // The community itself counts as one: its widest.
+  std::vector<std::string> places = {};
   std::vector<std::string> persons = {};
   std::vector<std::string> memberships = {};
   std::vector<std::string> terms = {};

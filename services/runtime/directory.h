@@ -1,7 +1,7 @@
 // Who is who in a community, now: what the register's events say, as commands need it.
 //
-// Answers rest on streams; each stream read is added to `conditions` at the revision read, so that an
-// append made on the answer fails if the stream has moved since: a revoked role is dead from its
+// Answers rest on streams; each stream read is added to `conditions` at the revision read, so that
+// an append made on the answer fails if the stream has moved since: a revoked role is dead from its
 // event's position on.
 // Threads: all methods may be called from any thread. Reads are bounded by limits.h.
 #pragma once
@@ -27,7 +27,8 @@ class Directory {
  public:
   virtual ~Directory() = default;
 
-  // All capacities of the principal in the community at `now`; none is not an error.
+  // All capacities of the principal in the community at `now`; none is not an error. What the
+  // installation granted (Principal::installation_roles) is not among them: the runner adds it.
   virtual absl::StatusOr<std::vector<GroundedStanding>> StandingsOf(std::string_view community,
                                                                     const Principal& principal,
                                                                     absl::Time now) = 0;

@@ -13,6 +13,12 @@
 
 namespace sanzhang::runtime {
 
+// A call's initial metadata: keys in lower case, the last value of each.
+using Metadata = std::map<std::string, std::string, std::less<>>;
+
+// The value of a key; empty if it is not there.
+std::string_view ValueOf(const Metadata& metadata, std::string_view key);
+
 struct Principal {
   log::v1::Actor::Kind kind = log::v1::Actor::KIND_UNSPECIFIED;
   // A person's id (`p-zhang`: the person `communities/{c}/persons/p-zhang` in each community), or a
@@ -28,17 +34,18 @@ struct Principal {
 };
 
 // The one seam for identity. UNAUTHENTICATED if nobody is known.
+// Threads: may be called from any thread.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  // `metadata`: the call's initial metadata, keys in lower case, last value of each.
-  virtual absl::StatusOr<Principal> Authenticate(
-      const std::map<std::string, std::string, std::less<>>& metadata) const = 0;
+  virtual absl::StatusOr<Principal> Authenticate(const Metadata& metadata) const = 0;
 };
 
-// Development mode: believes the metadata `sanzhang-person: p-zhang` or `sanzhang-service: hotline`.
-// Anyone can be anyone: for loopback only. Installation roles by service id:
-// operator OPERATOR and AUDITOR, projector AUDITOR, auditor AUDITOR.
-std::unique_ptr<Authenticator> MakeDevelopmentAuthenticator();
+// Development mode: believes the metadata `sanzhang-person: p-zhang` or `sanzhang-service:
+// hotline`, not both. Anyone can be anyone: for loopback only. Installation roles by service id:
+// operator OPERATOR and AUDITOR, projector AUDITOR, auditor AUDITOR, timekeeper TIMER. Only the
+// process itself is the timekeeper: the metadata `sanzhang-timer-secret` must be `timer_secret`; if
+// that is empty, nobody is.
+std::unique_ptr<Authenticator> MakeDevelopmentAuthenticator(std::string timer_secret = {});
 
 }  // namespace sanzhang::runtime

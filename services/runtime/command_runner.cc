@@ -1,0 +1,424 @@
+#include "services/runtime/command_runner.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "proto/wire/etag.h"
+#include "proto/wire/fact.h"
+#include "proto/wire/names.h"
+#include "proto/wire/refusal.h"
+#include "proto/wire/time.h"
+#include "services/runtime/claims.h"
+#include "services/runtime/origin.h"
+#include "services/runtime/recorder.h"
+#include "services/runtime/request_check.h"
+
+namespace sanzhang::runtime {
+namespace {
+
+using eventstore::AppendResult;
+using eventstore::Condition;
+using eventstore::Expectation;
+
+// A client's word about how calls belong together; anything that is not plain and short is ignored.
+std::string TraceOf(const Metadata& metadata, std::string_view key) {
+  const std::string_view value = ValueOf(metadata, key);
+  const bool plain =
+      std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return std::string(plain && value.size() <= kTraceBytesMax ? value : std::string_view());
+}
+
+Expectation At(std::uint64_t revision) {
+  return revision == 0 ? Expectation(eventstore::NoStream()) : Expectation(revision);
+}
+
+bool Same(const Condition& a, const Condition& b) {
+  return a.stream == b.stream && a.expected == b.expected;
+}
+
+void AddCondition(Condition condition, std::vector<Condition>& to) {
+  const bool there = std::any_of(to.begin(), to.end(),
+                                 [&](const Condition& other) { return Same(condition, other); });
+  if (!there) to.push_back(std::move(condition));
+}
+
+absl::Status Bug(std::string_view what) {
+  return wire::Refuse(type::v1::ERROR_REASON_INTERNAL, {}, what);
+}
+
+absl::Status Conflict(std::string_view expected_etag, std::uint64_t actual) {
+  return wire::Refuse(
+      type::v1::ERROR_REASON_REVISION_CONFLICT,
+      {{"expected_etag", std::string(expected_etag)}, {"current_etag", wire::EtagOf(actual)}});
+}
+
+absl::Status Reused(std::string_view request_id) {
+  return wire::Refuse(type::v1::ERROR_REASON_REQUEST_ID_REUSED,
+                      {{"request_id", std::string(request_id)}});
+}
+
+Answer AnswerOf(const eventstore::Receipt& receipt) {
+  return {receipt.stream, wire::EtagOf(receipt.revision), receipt.position};
+}
+
+// Why an append that will not be tried again failed.
+absl::Status RefusalOf(const AppendResult& result, std::string_view request_id) {
+  switch (result.kind) {
+    case AppendResult::Kind::kRequestReused:
+      return Reused(request_id);
+    case AppendResult::Kind::kOverloaded:
+      return wire::RefuseForNow(type::v1::ERROR_REASON_OVERLOADED, kRetryDelay);
+    case AppendResult::Kind::kDeadline:
+      return wire::Refuse(type::v1::ERROR_REASON_QUEUE_DEADLINE);
+    case AppendResult::Kind::kStopped:
+      return wire::RefuseForNow(type::v1::ERROR_REASON_STORE_STOPPED, kRetryDelay);
+    case AppendResult::Kind::kUnknown:
+      return wire::RefuseForNow(type::v1::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, kRetryDelay);
+    case AppendResult::Kind::kInvalid:
+    case AppendResult::Kind::kConflict:
+    case AppendResult::Kind::kCommitted:
+    case AppendResult::Kind::kReplayed:
+      break;
+  }
+  return Bug("the store found the append malformed: " + result.message);
+}
+
+}  // namespace
+
+// One command from arrival to answer.
+struct CommandRunner::Command {
+  Command(const CommandType& type_, const google::protobuf::Message& request_, Call call_,
+          Done done_)
+      : type(type_), request(request_), call(std::move(call_)), done(std::move(done_)) {}
+
+  const CommandType& type;
+  const google::protobuf::Message& request;
+  const Call call;
+  const Done done;
+  const absl::Time began = absl::Now();
+
+  CommandHead head;
+  Principal principal;
+  std::string name;
+  std::string community;
+  bool fresh = false;  // The name was made here and now: nothing can be there.
+  std::optional<eventstore::RequestKey>
+      key;  // Once it is known who asks, and that it is a request.
+  absl::Time deadline;
+
+  int attempts = 0;
+  std::uint64_t decided_on = 0;  // The revision that the last decision was made on.
+};
+
+// What one decision rests on.
+struct CommandRunner::Scene {
+  Folded subject;
+  Context context;
+  std::vector<GroundedStanding> standings;
+  std::vector<Condition> conditions;
+};
+
+CommandRunner::CommandRunner(Parts parts) : CommandRunner(parts, Options()) {}
+
+CommandRunner::CommandRunner(Parts parts, Options options)
+    : parts_(parts),
+      options_(std::move(options)),
+      ids_(options_.now, options_.randomness),
+      cache_(options_.states_cached_max),
+      loader_(parts_.store, cache_) {}
+
+CommandRunner::~CommandRunner() { Drain(absl::InfiniteFuture()); }
+
+bool CommandRunner::Drain(absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  draining_ = true;
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_flight_ == 0; };
+  return mutex_.AwaitWithDeadline(absl::Condition(&idle), deadline);
+}
+
+absl::Status CommandRunner::Enter() {
+  absl::MutexLock lock(&mutex_);
+  ++in_flight_;
+  if (draining_) return wire::RefuseForNow(type::v1::ERROR_REASON_DRAINING, kRetryDelay);
+  if (in_flight_ > options_.in_flight_max) {
+    return wire::RefuseForNow(type::v1::ERROR_REASON_OVERLOADED, kRetryDelay);
+  }
+  return absl::OkStatus();
+}
+
+void CommandRunner::Run(const CommandType& type, const google::protobuf::Message& request,
+                        Call call, Done done) {
+  auto command = std::make_shared<Command>(type, request, std::move(call), std::move(done));
+  absl::Status ready = Enter();
+  if (ready.ok()) ready = Prepare(*command);
+  if (!ready.ok()) return Finish(*command, std::move(ready));
+  Attempt(std::move(command));
+}
+
+absl::Status CommandRunner::Prepare(Command& command) {
+  absl::StatusOr<Principal> principal = parts_.authenticator.Authenticate(command.call.metadata);
+  if (!principal.ok()) return principal.status();
+  command.principal = *std::move(principal);
+  if (absl::Status checked = CheckRequest(command.request); !checked.ok()) return checked;
+
+  command.head = command.type.head(command.request);
+  const auto time = TimeOfFact(*command.head.origin, options_.now());
+  if (!time.ok()) return time.status();
+  if (command.type.new_name != nullptr) {
+    const std::string fresh_id = ids_.ResourceId();
+    command.name = command.type.new_name(command.request, fresh_id);
+    command.fresh = wire::IdOf(command.name) == fresh_id;
+  } else {
+    command.name = std::string(command.head.name);
+  }
+  command.community = std::string(wire::CommunityOf(command.name));
+  if (command.community.empty()) return Bug("a command about no community");
+  command.key = eventstore::RequestKey{.principal = command.principal.key(),
+                                       .request_id = std::string(command.head.request_id),
+                                       .digest = DigestOf(command.request)};
+  const absl::Time asked = command.call.deadline == absl::InfiniteFuture()
+                               ? command.began + kDeadlineDefault
+                               : command.call.deadline;
+  command.deadline = std::min(asked, command.began + kDeadlineMax);
+  return absl::OkStatus();
+}
+
+void CommandRunner::Attempt(CommandPtr command) {
+  ++command->attempts;
+  absl::StatusOr<eventstore::Append> append = Decide(*command);
+  if (!append.ok()) return Finish(*command, Repeated(*command, append.status()));
+  if (command->head.validate_only) {
+    Answer answer{command->fresh ? std::string() : command->name, wire::EtagOf(command->decided_on),
+                  0};
+    return Finish(*command, Repeated(*command, std::move(answer)));
+  }
+  parts_.store.Append(*std::move(append), [this, command](AppendResult result) mutable {
+    Settle(std::move(command), std::move(result));
+  });
+}
+
+absl::StatusOr<eventstore::Append> CommandRunner::Decide(Command& command) {
+  Scene scene;
+  if (absl::Status set = SetScene(command, scene); !set.ok()) return set;
+  command.decided_on = scene.subject.revision;
+  if (absl::Status authorised = Authorise(command, scene); !authorised.ok()) return authorised;
+  if (!command.head.etag.empty()) {
+    const std::optional<std::uint64_t> expected = wire::RevisionOf(command.head.etag);
+    if (expected != scene.subject.revision) {
+      return Conflict(command.head.etag, scene.subject.revision);
+    }
+  }
+  Verdict verdict = command.type.decide(scene.subject.state.get(), command.request, scene.context);
+  if (verdict.refusal != nullptr) {
+    return wire::Refuse(verdict.refusal->reason, std::move(verdict.refusal->metadata));
+  }
+  return Compose(command, scene, std::move(verdict));
+}
+
+absl::Status CommandRunner::SetScene(const Command& command, Scene& scene) {
+  const AggregateType& aggregate = *command.type.aggregate;
+  if (command.fresh) {
+    scene.subject = {0, aggregate.new_state()};
+  } else {
+    absl::StatusOr<Folded> subject = loader_.Load(aggregate, command.name);
+    if (!subject.ok()) return subject.status();
+    scene.subject = *std::move(subject);
+  }
+  const absl::Time now = options_.now();
+  const absl::StatusOr<absl::Time> time = TimeOfFact(*command.head.origin, now);
+  if (!time.ok()) return time.status();
+  absl::StatusOr<std::vector<GroundedStanding>> standings =
+      parts_.directory.StandingsOf(command.community, command.principal, now);
+  if (!standings.ok()) return standings.status();
+  scene.standings = *std::move(standings);
+  for (const type::v1::Role role : command.principal.installation_roles) {
+    scene.standings.emplace_back().standing.role = role;
+  }
+
+  Context& context = scene.context;
+  context.now = *time;
+  context.name = command.name;
+  context.community = command.community;
+  context.acting.kind = command.head.origin->channel() == type::v1::CHANNEL_IMPORT
+                            ? log::v1::Actor::KIND_IMPORT
+                            : command.principal.kind;
+  context.acting.subject = command.principal.SubjectIn(command.community);
+  for (const GroundedStanding& grounded : scene.standings) {
+    context.acting.all.push_back(grounded.standing);
+  }
+  return FindFacts(command, scene);
+}
+
+absl::Status CommandRunner::FindFacts(const Command& command, Scene& scene) {
+  const type::v1::Origin& origin = *command.head.origin;
+  Facts& facts = scene.context.facts;
+  facts.policies = &parts_.policies;
+  Needs needs;
+  if (command.type.needs != nullptr) {
+    needs = command.type.needs(scene.subject.state.get(), command.request);
+  }
+  if (!origin.witness().empty()) needs.persons.push_back(origin.witness());
+  if (!origin.on_behalf_of().empty()) needs.persons.push_back(origin.on_behalf_of());
+  if (needs.peers.size() > kPeersPerCommandMax) return Bug("a command needs too many peers");
+  for (const std::string& peer : needs.peers) {
+    absl::StatusOr<Folded> folded = loader_.Load(*command.type.aggregate, peer);
+    if (!folded.ok()) return folded.status();
+    if (folded->revision == 0) continue;
+    AddCondition({peer, At(folded->revision)}, scene.conditions);
+    facts.peers.insert_or_assign(peer, std::move(folded->state));
+  }
+  return parts_.directory.Resolve(command.community, needs, facts, scene.conditions);
+}
+
+absl::Status CommandRunner::Authorise(const Command& command, Scene& scene) {
+  const void* state = scene.subject.state.get();
+  const type::v1::Origin& origin = *command.head.origin;
+  Context& context = scene.context;
+  type::v1::Place place;
+  if (command.type.place != nullptr) {
+    place = command.type.place(state, command.request, context.facts);
+  }
+  const auto related = [&](type::v1::Relation relation, const Standing& standing) {
+    // Nobody is anything to what is not there.
+    return scene.subject.revision != 0 && command.type.aggregate->related != nullptr &&
+           command.type.aggregate->related(state, relation, standing, context.acting.subject);
+  };
+  const GroundedStanding* chosen =
+      ChooseCapacity(command.type.method->rule, scene.standings,
+                     {.place = place,
+                      .acting_as = origin.acting_as(),
+                      .anywhere = command.type.anywhere,
+                      .importing = origin.channel() == type::v1::CHANNEL_IMPORT,
+                      .related = related});
+  if (chosen == nullptr) return wire::Refuse(type::v1::ERROR_REASON_PERMISSION_DENIED);
+  context.acting.as = chosen->standing;
+  for (const Condition& ground : chosen->grounds) AddCondition(ground, scene.conditions);
+
+  // A standing that the community gave proves that the community exists; the installation's do not.
+  if (chosen->grounds.empty() && scene.subject.revision == 0 && command.name != command.community) {
+    const auto revision = parts_.store.RevisionOf(command.community);
+    if (!revision.ok()) return revision.status();
+    if (*revision == 0) {
+      return wire::Refuse(type::v1::ERROR_REASON_RESOURCE_NOT_FOUND,
+                          {{"resource", command.community}});
+    }
+  }
+  for (const std::string* person : {&origin.witness(), &origin.on_behalf_of()}) {
+    const auto found = context.facts.persons.find(*person);
+    const bool known = found != context.facts.persons.end() && found->second.known;
+    if (person->empty() || known) continue;
+    return wire::Refuse(type::v1::ERROR_REASON_RESOURCE_NOT_FOUND, {{"resource", *person}});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<eventstore::Append> CommandRunner::Compose(const Command& command, Scene& scene,
+                                                          Verdict verdict) {
+  if (verdict.events.size() > kEventsPerCommandMax ||
+      verdict.claims.size() > kClaimsPerCommandMax) {
+    return Bug("a decision is too large");
+  }
+  Recorder recorder = RecorderOf(command, scene.context, std::move(verdict.policy_refs));
+  eventstore::Append append;
+  append.request = command.key;
+  append.subject = command.name;
+  append.deadline = command.deadline;
+  append.conditions = std::move(scene.conditions);
+  if (verdict.events.empty()) {
+    // "Already so" must still be so when it is remembered.
+    AddCondition({command.name, At(scene.subject.revision)}, append.conditions);
+  } else {
+    eventstore::StreamWrite& write = append.writes.emplace_back();
+    write.stream = command.name;
+    write.expected = At(scene.subject.revision);
+    for (const auto& event : verdict.events) {
+      google::protobuf::Message* fact = wire::MutableFactOf(*event);
+      if (fact == nullptr) return Bug("an event without a fact");
+      absl::StatusOr<log::v1::Record> record = recorder.Record(command.name, *fact);
+      if (!record.ok()) return record.status();
+      write.records.push_back(*std::move(record));
+    }
+  }
+  absl::Status claimed = AddClaims(parts_.store, command.name, verdict.claims, recorder, append);
+  if (!claimed.ok()) return claimed;
+  return append;
+}
+
+Recorder CommandRunner::RecorderOf(const Command& command, const Context& context,
+                                   std::vector<std::string> policy_refs) {
+  const type::v1::Origin& origin = *command.head.origin;
+  log::v1::Record envelope;
+  envelope.set_community(command.community);
+  *envelope.mutable_occurred_at() = wire::ToStamp(context.now);
+  log::v1::Actor& actor = *envelope.mutable_actor();
+  actor.set_kind(context.acting.kind);
+  actor.set_subject(context.acting.subject);
+  actor.set_membership(context.acting.as.membership);
+  actor.set_body(context.acting.as.body);
+  actor.set_role(context.acting.as.role);
+  actor.set_on_behalf_of(origin.on_behalf_of());
+  envelope.set_channel(origin.channel() == type::v1::CHANNEL_UNSPECIFIED ? type::v1::CHANNEL_API
+                                                                         : origin.channel());
+  envelope.set_identity_level(origin.identity_level());
+  envelope.set_request_id(command.key->request_id);
+  envelope.set_correlation_id(TraceOf(command.call.metadata, "sanzhang-correlation-id"));
+  envelope.set_causation_id(TraceOf(command.call.metadata, "sanzhang-causation-id"));
+  envelope.set_trace_parent(TraceOf(command.call.metadata, "traceparent"));
+  for (std::string& ref : policy_refs) envelope.add_policy_refs(std::move(ref));
+
+  // Personal text that names nobody: of the person that the command is about, else of the one for
+  // whom it is given, else of the one who gives it; of nobody known, then it goes with the
+  // resource.
+  std::string subject = command.name;
+  if (wire::CollectionOf(command.name) != "persons") {
+    if (!origin.on_behalf_of().empty()) {
+      subject = origin.on_behalf_of();
+    } else if (command.principal.kind == log::v1::Actor::KIND_PERSON) {
+      subject = context.acting.subject;
+    }
+  }
+  return Recorder(std::move(envelope), std::move(subject), parts_.sealer, ids_);
+}
+
+absl::StatusOr<Answer> CommandRunner::Repeated(const Command& command,
+                                               absl::StatusOr<Answer> otherwise) const {
+  const auto first = parts_.store.FindRequest(*command.key);
+  if (!first.ok()) return first.status();
+  return first->has_value() ? AnswerOf(**first) : std::move(otherwise);
+}
+
+void CommandRunner::Settle(CommandPtr command, AppendResult result) {
+  switch (result.kind) {
+    case AppendResult::Kind::kCommitted:
+    case AppendResult::Kind::kReplayed:
+      return Finish(*command, AnswerOf(result.receipt));
+    case AppendResult::Kind::kConflict:
+      break;
+    default:
+      return Finish(*command, RefusalOf(result, command->key->request_id));
+  }
+  if (command->attempts < options_.attempts_max) {
+    again_.Run([this, command = std::move(command)]() mutable { Attempt(std::move(command)); });
+    return;
+  }
+  std::uint64_t actual = command->decided_on;
+  for (const eventstore::Conflict& conflict : result.conflicts) {
+    if (conflict.stream == command->name) actual = conflict.actual;
+  }
+  Finish(*command, Conflict(wire::EtagOf(command->decided_on), actual));
+}
+
+void CommandRunner::Finish(Command& command, absl::StatusOr<Answer> answer) {
+  if (parts_.observer != nullptr) {
+    parts_.observer->Answered(command.type.method->path, answer.status(),
+                              absl::Now() - command.began);
+  }
+  // The request may be gone once this returns.
+  command.done(std::move(answer));
+  absl::MutexLock lock(&mutex_);
+  --in_flight_;
+}
+
+}  // namespace sanzhang::runtime

@@ -1,0 +1,18 @@
+// What can be said of a request without knowing anything else.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+
+namespace sanzhang::runtime {
+
+// TOO_LARGE {bytes, bytes_max}; INVALID_REQUEST with every violation of the shapes that its proto
+// states.
+absl::Status CheckRequest(const google::protobuf::Message& request);
+
+// SHA-256 of what is asked, the RPC included; equal for equal requests.
+std::string DigestOf(const google::protobuf::Message& request);
+
+}  // namespace sanzhang::runtime

@@ -1,0 +1,117 @@
+#include "services/runtime/sealing.h"
+
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "google/protobuf/descriptor.h"
+
+namespace sanzhang::runtime {
+namespace {
+
+namespace pb = google::protobuf;
+using Fields = std::vector<const pb::FieldDescriptor*>;
+
+// Which fields of a message lead to personal text, found once for each type.
+class Ways {
+ public:
+  const Fields& Of(const pb::Descriptor* type) {
+    {
+      absl::ReaderMutexLock lock(&mutex_);
+      if (const auto found = ways_.find(type); found != ways_.end()) return *found->second;
+    }
+    absl::MutexLock lock(&mutex_);
+    return Find(type);
+  }
+
+ private:
+  const Fields& Find(const pb::Descriptor* type) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (const auto found = ways_.find(type); found != ways_.end()) return *found->second;
+    auto fields = std::make_unique<Fields>();
+    for (int i = 0; i < type->field_count(); ++i) {
+      const pb::Descriptor* inner = type->field(i)->message_type();
+      absl::flat_hash_set<const pb::Descriptor*> seen;
+      if (inner != nullptr && Leads(inner, seen)) fields->push_back(type->field(i));
+    }
+    return *ways_.emplace(type, std::move(fields)).first->second;
+  }
+
+  // Whether personal text can be reached; `seen` keeps types that hold themselves from being
+  // endless.
+  static bool Leads(const pb::Descriptor* type, absl::flat_hash_set<const pb::Descriptor*>& seen) {
+    if (type == type::v1::PersonalText::descriptor()) return true;
+    if (!seen.insert(type).second) return false;
+    for (int i = 0; i < type->field_count(); ++i) {
+      const pb::Descriptor* inner = type->field(i)->message_type();
+      if (inner != nullptr && Leads(inner, seen)) return true;
+    }
+    return false;
+  }
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<const pb::Descriptor*, std::unique_ptr<const Fields>> ways_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+const Fields& WaysOf(const pb::Descriptor* type) {
+  static auto* const ways = new Ways();
+  return ways->Of(type);
+}
+
+struct Walk {
+  Standpoint where;
+  std::string_view subject;
+  const Sealer& sealer;
+
+  absl::Status Message(pb::Message& message, const std::string& path) {
+    const pb::Descriptor* type = message.GetDescriptor();
+    if (type == type::v1::PersonalText::descriptor()) {
+      auto& text = static_cast<type::v1::PersonalText&>(message);
+      if (text.subject().empty()) text.set_subject(std::string(subject));
+      where.field = path;
+      return sealer.Seal(where, text);
+    }
+    for (const pb::FieldDescriptor* field : WaysOf(type)) {
+      if (absl::Status sealed = Field(message, *field, path); !sealed.ok()) return sealed;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Field(pb::Message& message, const pb::FieldDescriptor& field,
+                     const std::string& path) {
+    const pb::Reflection& reflection = *message.GetReflection();
+    const std::string inner = path.empty() ? field.name() : absl::StrCat(path, ".", field.name());
+    if (!field.is_repeated()) {
+      if (!reflection.HasField(message, &field)) return absl::OkStatus();
+      return Message(*reflection.MutableMessage(&message, &field), inner);
+    }
+    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+      absl::Status sealed = Message(*reflection.MutableRepeatedMessage(&message, &field, i),
+                                    absl::StrCat(inner, "[", i, "]"));
+      if (!sealed.ok()) return sealed;
+    }
+    return absl::OkStatus();
+  }
+};
+
+class PlainSealer : public Sealer {
+ public:
+  absl::Status Seal(const Standpoint&, type::v1::PersonalText&) const override {
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Sealer> MakePlainSealer() { return std::make_unique<PlainSealer>(); }
+
+absl::Status SealFact(Standpoint where, std::string_view subject, const Sealer& sealer,
+                      pb::Message& fact) {
+  return Walk{where, subject, sealer}.Message(fact, "");
+}
+
+}  // namespace sanzhang::runtime

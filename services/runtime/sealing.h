@@ -1,0 +1,44 @@
+// The one seam that personal text passes on its way into the log.
+//
+// Everything that a fact holds in type.v1.PersonalText, at whatever depth, is handed to the Sealer
+// before the record is serialised; nothing else may hold personal text. What the sealer leaves in
+// `content` is what is stored for ever.
+// Errors: the sealer's; the command is then refused and nothing is stored.
+// Threads: all functions may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "sanzhang/type/v1/personal_text.pb.h"
+
+namespace sanzhang::runtime {
+
+// Where a text stands: what a seal is bound to, so that it opens nowhere else.
+struct Standpoint {
+  std::string_view community;
+  std::string_view stream;
+  std::string_view event_id;
+  std::string_view type;   // Full name of the fact.
+  std::string_view field;  // Path in it, as in `text` or `notes[2].text`.
+};
+
+class Sealer {
+ public:
+  virtual ~Sealer() = default;
+  // Turns `content` into what is stored. `subject` is set.
+  virtual absl::Status Seal(const Standpoint& where, type::v1::PersonalText& text) const = 0;
+};
+
+// Stores the words as they are.
+std::unique_ptr<Sealer> MakePlainSealer();
+
+// Hands each personal text of the fact to the sealer; `where.field` is filled in. A text without a
+// subject becomes `subject`'s.
+absl::Status SealFact(Standpoint where, std::string_view subject, const Sealer& sealer,
+                      google::protobuf::Message& fact);
+
+}  // namespace sanzhang::runtime
