@@ -129,6 +129,10 @@ class Lines(Tree):
         ("tests/a.h", "// What.\n", "header"),
         ("eventstore/long.cc", "int a;\n" * 501, "length"),
         ("eventstore/long.cc", "int a;\n" * 500, None),
+        ("eventstore/long.cc", "void F() {\n" + "  G();\n" * 71 + "}\n", "length"),
+        ("eventstore/long.cc", "void F(int a,\n       int b) {\n" + "  G();\n" * 71 + "}\n", "length"),
+        ("eventstore/long.cc", "void F() {\n" + "  G();\n" * 70 + "}\n\nvoid H() {\n}\n", None),
+        ("eventstore/long.cc", "const Row kRows[] = {\n" + "    {1},\n" * 71 + "};\n", None),
     ]
 
     def test_lines(self):
