@@ -30,15 +30,18 @@ bool IsDefinite(const grpc::Status& status) {
   if (status.ok()) return true;
   const std::string reason = ReasonOf(status);
   return !reason.empty() && status.error_code() != grpc::UNAVAILABLE &&
-         status.error_code() != grpc::RESOURCE_EXHAUSTED && status.error_code() != grpc::DEADLINE_EXCEEDED;
+         status.error_code() != grpc::RESOURCE_EXHAUSTED &&
+         status.error_code() != grpc::DEADLINE_EXCEEDED;
 }
 
 }  // namespace
 
 Stubs::Stubs(const std::string& address) {
   grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // No back-off left over from another life.
-  const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL,
+                   1);  // No back-off left over from another life.
+  const auto channel =
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
   complaint = ComplaintService::NewStub(channel);
   registry = RegistryService::NewStub(channel);
   log = log::v1::EventLogService::NewStub(channel);
@@ -48,9 +51,9 @@ std::string CrashClient::Uuid() {
   char text[37];
   const std::uint64_t high = random_();
   const std::uint64_t low = random_();
-  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(high >> 32),
-                static_cast<unsigned>(high >> 16) & 0xffff, static_cast<unsigned>(high) & 0xfff,
-                static_cast<unsigned>(low >> 48) & 0xfff,
+  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-a%03x-%012llx",
+                static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16) & 0xffff,
+                static_cast<unsigned>(high) & 0xfff, static_cast<unsigned>(low >> 48) & 0xfff,
                 static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
   return text;
 }
@@ -58,7 +61,8 @@ std::string CrashClient::Uuid() {
 template <class Request, class Response, class Service>
 void CrashClient::Command(Stubs& stubs, Request request, const std::string& who,
                           std::unique_ptr<Service> Stubs::*service,
-                          grpc::Status (Service::*method)(grpc::ClientContext*, const Request&, Response*),
+                          grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
+                                                          Response*),
                           bool expect_refusal) {
   const auto send = [this, request, who, service, method](Stubs& now) {
     grpc::ClientContext context;
@@ -71,7 +75,8 @@ void CrashClient::Command(Stubs& stubs, Request request, const std::string& who,
     const absl::MutexLock lock(&mutex_);
     resend_.erase(request.request_id());
     if (!status.ok()) {
-      std::fprintf(stderr, "%s: %s\n", request.GetTypeName().c_str(), status.error_message().c_str());
+      std::fprintf(stderr, "%s: %s\n", request.GetTypeName().c_str(),
+                   status.error_message().c_str());
       journal_.Refused(request.request_id());
       return;
     }
@@ -100,7 +105,8 @@ void CrashClient::SetUp(Stubs& stubs) {
   registering.set_community_id("crash");
   registering.set_display_name("试验社区");
   registering.set_subdistrict("subdistricts/test");
-  Command(stubs, registering, "operator", &Stubs::registry, &RegistryService::Stub::RegisterCommunity);
+  Command(stubs, registering, "operator", &Stubs::registry,
+          &RegistryService::Stub::RegisterCommunity);
   RegisterBuildingRequest building = make(RegisterBuildingRequest());
   building.set_parent(community);
   building.set_building_id("b1");

@@ -42,9 +42,11 @@ std::vector<std::string> Verify(const Journal& journal, const std::vector<log::v
   std::map<std::string, std::vector<const log::v1::Record*>> by_request;
   std::uint64_t position = 0;
   for (const auto& record : log) {
-    if (record.position() != ++position) wrong.push_back("hole before position " + std::to_string(record.position()));
+    if (record.position() != ++position)
+      wrong.push_back("hole before position " + std::to_string(record.position()));
     position = record.position();
-    if (record.revision() != ++revisions[record.stream()]) wrong.push_back("hole in " + record.stream());
+    if (record.revision() != ++revisions[record.stream()])
+      wrong.push_back("hole in " + record.stream());
     by_request[record.request_id()].push_back(&record);
   }
   const auto entries = journal.Entries();
@@ -52,16 +54,22 @@ std::vector<std::string> Verify(const Journal& journal, const std::vector<log::v
     const auto found = by_request.find(id);
     const std::size_t count = found == by_request.end() ? 0 : found->second.size();
     switch (entry.outcome) {
-      case Outcome::kUnknown: wrong.push_back(id + " is still unknown"); break;
+      case Outcome::kUnknown:
+        wrong.push_back(id + " is still unknown");
+        break;
       case Outcome::kRefused:
         if (count != 0) wrong.push_back(id + " was refused and is in the log");
         if (!entry.expect_refusal) wrong.push_back(id + " was refused against the rules");
         break;
       case Outcome::kAcked:
-        if (count != 1) wrong.push_back(id + " was acknowledged and is in the log " + std::to_string(count) + " times");
+        if (count != 1)
+          wrong.push_back(id + " was acknowledged and is in the log " + std::to_string(count) +
+                          " times");
         if (entry.expect_refusal) wrong.push_back(id + " breaks a rule and was acknowledged");
-        if (count == 1 && found->second[0]->position() != entry.position) wrong.push_back(id + " is elsewhere");
-        if (count == 1 && found->second[0]->stream() != entry.name) wrong.push_back(id + " has another name");
+        if (count == 1 && found->second[0]->position() != entry.position)
+          wrong.push_back(id + " is elsewhere");
+        if (count == 1 && found->second[0]->stream() != entry.name)
+          wrong.push_back(id + " has another name");
         break;
     }
   }

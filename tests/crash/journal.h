@@ -1,5 +1,5 @@
-// What the clients of a crash test sent and what they were told. The server may die at any moment; the
-// journal lives in the test's own process and does not.
+// What the clients of a crash test sent and what they were told. The server may die at any moment;
+// the journal lives in the test's own process and does not.
 //
 // Threads: all methods may be called from any thread.
 #pragma once
@@ -16,16 +16,16 @@
 namespace sanzhang::crash {
 
 enum class Outcome {
-  kUnknown,   // No answer of the server's own: to be sent again with the same request id.
-  kAcked,     // OK.
-  kRefused,   // An error with our ErrorInfo, other than COMMIT_OUTCOME_UNKNOWN.
+  kUnknown,  // No answer of the server's own: to be sent again with the same request id.
+  kAcked,    // OK.
+  kRefused,  // An error with our ErrorInfo, other than COMMIT_OUTCOME_UNKNOWN.
 };
 
 struct Entry {
   Outcome outcome = Outcome::kUnknown;
-  std::string name;            // kAcked: the resource.
-  std::uint64_t position = 0;  // kAcked: the commit position.
-  bool expect_refusal = false; // The command breaks a rule, whenever it is sent.
+  std::string name;             // kAcked: the resource.
+  std::uint64_t position = 0;   // kAcked: the commit position.
+  bool expect_refusal = false;  // The command breaks a rule, whenever it is sent.
 };
 
 class Journal {

@@ -39,7 +39,8 @@ TEST_F(VerifyTest, AllIsWell) { EXPECT_THAT(Verify(journal_, log_), IsEmpty()); 
 
 TEST_F(VerifyTest, Lost) {
   log_.pop_back();
-  EXPECT_THAT(Verify(journal_, log_), ElementsAre(HasSubstr("b was acknowledged and is in the log 0 times")));
+  EXPECT_THAT(Verify(journal_, log_),
+              ElementsAre(HasSubstr("b was acknowledged and is in the log 0 times")));
 }
 
 TEST_F(VerifyTest, Twice) {
@@ -49,7 +50,8 @@ TEST_F(VerifyTest, Twice) {
 
 TEST_F(VerifyTest, Hole) {
   log_[1].set_position(3);
-  EXPECT_THAT(Verify(journal_, log_), ElementsAre(HasSubstr("hole before position 3"), HasSubstr("elsewhere")));
+  EXPECT_THAT(Verify(journal_, log_),
+              ElementsAre(HasSubstr("hole before position 3"), HasSubstr("elsewhere")));
 }
 
 TEST_F(VerifyTest, HoleInAStream) {

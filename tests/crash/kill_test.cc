@@ -1,8 +1,11 @@
 // kill -9 under load, many times in one run; then every promise is checked against the journal, and
 // every view against one built from zero.
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -12,6 +15,7 @@
 #include "tests/crash/crash_client.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/views_client.h"
 
 namespace sanzhang::crash {
 namespace {
@@ -29,19 +33,21 @@ class KillTest : public testing::Test {
   KillTest() {
     seed_ = std::stoull(EnvironmentOr("SANZHANG_SEED", std::to_string(std::random_device{}())));
     kills_ = std::stoi(EnvironmentOr("SANZHANG_KILLS", "100"));
-    std::printf("SANZHANG_SEED=%llu SANZHANG_KILLS=%d\n", static_cast<unsigned long long>(seed_), kills_);
+    std::printf("SANZHANG_SEED=%llu SANZHANG_KILLS=%d\n", static_cast<unsigned long long>(seed_),
+                kills_);
   }
 
-  std::unique_ptr<sanzhang::support::Process> Start(const std::vector<std::string>& arguments) {
+  std::unique_ptr<support::Process> Start(const std::vector<std::string>& arguments) {
     std::vector<std::string> all = {EnvironmentOr("SANZHANG_BINARY", "sanzhang")};
     all.insert(all.end(), arguments.begin(), arguments.end());
-    auto process = sanzhang::support::Process::Start(all);
+    auto process = support::Process::Start(all);
     EXPECT_TRUE(process.ok()) << process.status();
     return process.ok() ? *std::move(process) : nullptr;
   }
 
-  std::unique_ptr<sanzhang::support::Process> StartServer() {
-    auto server = Start({"serve", "--listen=" + address_, "--http=127.0.0.1:0", "--data=" + data_.path().string()});
+  std::unique_ptr<support::Process> StartServer() {
+    auto server = Start({"serve", "--listen=" + address_, "--http-listen=127.0.0.1:0",
+                         "--data=" + data_.path().string()});
     if (server != nullptr && !server->WaitForLine("ready", kStartMax).has_value()) {
       ADD_FAILURE() << server->Output();
       return nullptr;
@@ -51,8 +57,8 @@ class KillTest : public testing::Test {
 
   std::uint64_t seed_ = 0;
   int kills_ = 0;
-  sanzhang::support::TempDir data_;
-  std::string address_ = "127.0.0.1:" + std::to_string(sanzhang::support::FreePort());
+  support::TempDir data_;
+  std::string address_ = "127.0.0.1:" + std::to_string(support::FreePort());
 };
 
 TEST_F(KillTest, KeepsEveryPromise) {
@@ -89,7 +95,12 @@ TEST_F(KillTest, KeepsEveryPromise) {
   Stubs stubs(address_);
   const std::vector<log::v1::Record> log = ReadAll(stubs);
   EXPECT_THAT(Verify(client.journal(), log), testing::IsEmpty());
-  std::printf("%d kills, %zu commands, %zu records\n", kills_, client.journal().Entries().size(), log.size());
+  const std::map<std::string, std::string> live = support::DigestsAt(address_, log.size());
+  support::RebuildViews(address_);
+  EXPECT_EQ(support::DigestsAt(address_, log.size()), live) << "live views against rebuilt ones";
+  EXPECT_EQ(live.size(), 6u);
+  std::printf("%d kills, %zu commands, %zu records\n", kills_, client.journal().Entries().size(),
+              log.size());
 }
 
 }  // namespace
