@@ -41,11 +41,13 @@ enum class ColumnType {
 
 // A column that callers may name.
 struct Column {
-  std::string_view name;  // As callers write it: `filed_time`.
-  std::string_view sql;   // As the query has it: `c.filed_at`.
+  std::string_view name = {};  // As callers write it: `filed_time`.
+  std::string_view sql = {};   // As the query has it: `c.filed_at`.
   ColumnType type = ColumnType::kText;
   const google::protobuf::EnumDescriptor* enumeration = nullptr;  // For kEnum.
   bool orders = true;  // Whether it can be named in order_by.
+  // Whether rows may have no value. False lets an index find the next page downwards, too.
+  bool nullable = true;
 };
 
 // A value that owns its text.
@@ -55,8 +57,8 @@ Value AsValue(const Literal& literal);
 
 // A condition in SQL, and what is bound to its parameters.
 struct Condition {
-  std::string sql;  // Parameters are numbered from `first_parameter` on.
-  std::vector<Literal> values;
+  std::string sql = {};  // Parameters are numbered from `first_parameter` on.
+  std::vector<Literal> values = {};
 };
 
 // An empty filter gives `TRUE`. FILTER_INVALID {filter, column}: what can't be read, and the byte

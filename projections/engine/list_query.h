@@ -24,28 +24,28 @@ namespace sanzhang::projections {
 
 struct ListQuery {
   // Unique among all queries; page tokens are bound to it.
-  std::string_view name;
+  std::string_view name = {};
   // SELECT {select} FROM {from} WHERE {where}: what each row holds, and the viewer's condition,
   // with parameters ?1, ?2 ...; an empty condition takes all.
-  std::string select;
-  std::string from;
-  std::string where;
+  std::string select = {};
+  std::string from = {};
+  std::string where = {};
   // What is bound to them. The same for every page of a list.
-  std::vector<Value> values;
+  std::vector<Value> values = {};
   // What callers may filter and order by.
-  std::span<const Column> columns;
+  std::span<const Column> columns = {};
   // SQL of a column that is unique and never NULL: the last word in the order.
-  std::string_view key;
+  std::string_view key = {};
   // Where the caller gives none; as order_by.
-  std::string_view default_order;
+  std::string_view default_order = {};
 };
 
 // What a request says about its page.
 struct PageRequest {
-  std::string_view filter;
-  std::string_view order_by;
+  std::string_view filter = {};
+  std::string_view order_by = {};
   std::int32_t page_size = 0;  // 0 is 50; more than 500 is 500.
-  std::string_view page_token;
+  std::string_view page_token = {};
 };
 
 // The page fields of a request that has them.

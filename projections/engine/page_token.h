@@ -24,7 +24,7 @@ namespace sanzhang::projections {
 struct PageEnd {
   std::uint64_t as_of_position = 0;
   // The ordering columns of its last row, and its key.
-  std::vector<Literal> values;
+  std::vector<Literal> values = {};
 };
 
 class PageTokens {

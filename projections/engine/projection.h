@@ -30,6 +30,8 @@ struct Envelope {
   }
 };
 
+// Holds no state that Apply changes: while a version is built beside another, Apply runs on two
+// threads, for two files.
 class Projection {
  public:
   virtual ~Projection() = default;

@@ -33,8 +33,8 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "projections/engine/projection.h"
+#include "projections/engine/projector_status.h"
 #include "projections/engine/snapshot.h"
-#include "sanzhang/views/v1/projection_service.pb.h"
 
 namespace grpc {
 class Channel;
@@ -44,36 +44,15 @@ namespace sanzhang::projections {
 
 class Follower;
 
-// How a projector gets on. The lag is the time since it was last known to hold all that the log
-// held.
-struct ProjectorStatus {
-  enum class State { kConnecting, kCatchingUp, kLive, kStopped };
-
-  std::string name;
-  int version = 0;
-  State state = State::kConnecting;
-  std::uint64_t position = 0;
-  absl::Time as_of = absl::InfinitePast();  // When that event was recorded.
-  std::uint64_t head = 0;
-  std::uint64_t lag_events = 0;
-  absl::Duration lag;
-  absl::Status error;                // Why it stopped, or why the log could not be reached.
-  std::uint64_t error_position = 0;  // The event that could not be applied.
-  bool rebuilding = false;
-  int rebuild_version = 0;
-  std::uint64_t rebuild_position = 0;
-};
-views::v1::Projection ToProto(const ProjectorStatus& status);
-
 class Projector {
  public:
   struct Options {
     // Where the files are; made if missing. Projectors may share it.
-    std::filesystem::path folder;
+    std::filesystem::path folder = {};
     // To the event log: in process, or by LogChannelArguments() (log_feed.h).
-    std::shared_ptr<grpc::Channel> log;
+    std::shared_ptr<grpc::Channel> log = {};
     // Sent with every call, as in {"sanzhang-service", "projector"}.
-    std::vector<std::pair<std::string, std::string>> log_metadata;
+    std::vector<std::pair<std::string, std::string>> log_metadata = {};
     // Most reads at a time; more wait.
     int readers_max = 8;
     std::function<absl::Time()> now = [] { return absl::Now(); };
@@ -95,6 +74,8 @@ class Projector {
   void Stop();
 
   std::string_view name() const { return name_; }
+  // Of the rows that this program makes; older ones may still answer.
+  int version() const { return projection_->version(); }
   ProjectorStatus status() const;
 
   // A read transaction on the rows that answer queries now.
@@ -105,33 +86,43 @@ class Projector {
   // `done` was dropped.
   std::uint64_t WhenReached(std::uint64_t position, std::function<void(absl::Status)> done);
   bool Cancel(std::uint64_t waiter);
-  // The same, blocking. VIEW_BEHIND {position, as_of_position} + RetryInfo at the deadline.
+  // The same, blocking. VIEW_BEHIND + RetryInfo at the deadline.
   absl::Status WaitFor(std::uint64_t position, absl::Time deadline);
+  // VIEW_BEHIND + RetryInfo.
+  absl::Status Behind(std::uint64_t position) const;
 
   // Builds the rows anew beside the old. OK, and no change, while a rebuild is under way. Also the
   // way on for a projector that has stopped. FAILED_PRECONDITION before Start() and after Stop().
   absl::Status Rebuild();
 
  private:
+  struct Part;
   using Waiters =
       std::multimap<std::uint64_t, std::pair<std::uint64_t, std::function<void(absl::Status)>>>;
 
   Projector(std::unique_ptr<Projection> projection, Options options);
   absl::Status OpenFiles();
-  absl::StatusOr<std::shared_ptr<Follower>> OpenFollower(int rebuild);
-  // Called by followers.
-  void OnProgress(Follower* follower);
-  void SwitchTo(std::shared_ptr<Follower> follower);
+  absl::StatusOr<std::shared_ptr<Part>> OpenPart(const std::filesystem::path& path, int rebuild);
+  absl::StatusOr<std::shared_ptr<Part>> OpenOldPart(const std::filesystem::path& path);
+  // Called on the followers' threads: switches, wakes, reports.
+  void OnProgress(const Follower& follower);
+  static void Retire(std::shared_ptr<Part> part);
+  ProjectorStatus StatusLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Until when an unconnected view is known to be whole.
+  absl::Time KnownAt(absl::Time as_of) const;
+  absl::Status Stopped() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::unique_ptr<Projection> projection_;
   const Options options_;
   const std::string name_;
+  const absl::Time opened_at_;
+  absl::Mutex rebuild_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   mutable absl::Mutex mutex_;
   bool started_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  std::shared_ptr<Follower> serving_ ABSL_GUARDED_BY(mutex_);   // Answers reads; never null.
-  std::shared_ptr<Follower> building_ ABSL_GUARDED_BY(mutex_);  // Will take its place; may be null.
-  std::vector<std::shared_ptr<Follower>> retired_ ABSL_GUARDED_BY(mutex_);
+  ProjectorState last_state_ ABSL_GUARDED_BY(mutex_) = ProjectorState::kConnecting;
+  std::shared_ptr<Part> serving_ ABSL_GUARDED_BY(mutex_);   // Answers reads; never null.
+  std::shared_ptr<Part> building_ ABSL_GUARDED_BY(mutex_);  // Will take its place; may be null.
   Waiters waiters_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t next_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
 };

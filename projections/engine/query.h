@@ -18,10 +18,15 @@
 //
 // Threads: functions run on the runtime's few workers, never on gRPC's threads, several at once;
 // they may read from the snapshot and must not wait for anything else.
+//
+// Stopping, in this order: Drain(), Projector::Stop() for each view, the server's Shutdown(), then
+// the runtime goes, then the projectors.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -51,11 +56,13 @@ struct QueryContext {
 class QueryRuntime {
  public:
   struct Options {
-    Identify identify;
+    Identify identify = {};
     int workers = 2;
     std::size_t calls_max = 256;    // Waiting or running; more: OVERLOADED.
     std::size_t watches_max = 256;  // Open watch streams; more: OVERLOADED.
     std::function<absl::Time()> now = [] { return absl::Now(); };
+    // Hears of queries that failed without a reason: bugs, or a file that can't be read.
+    std::function<void(const absl::Status&)> on_error = [](const absl::Status&) {};
   };
 
   QueryRuntime(Options options, PageTokens tokens);
@@ -78,9 +85,10 @@ class QueryRuntime {
   void Leave(Kind kind);
 
   // Calls `done` on a worker, once: OK when the view has reached the position; VIEW_BEHIND at the
-  // deadline; VIEW_STOPPED; DRAINING.
-  void WaitFor(Projector& view, std::uint64_t position, absl::Time deadline,
-               std::function<void(absl::Status)> done);
+  // deadline; VIEW_STOPPED; DRAINING. Calling the answer drops `done`, if it has not begun.
+  using CancelWait = std::function<void()>;
+  CancelWait WaitFor(Projector& view, std::uint64_t position, absl::Time deadline,
+                     std::function<void(absl::Status)> done);
 
   // Streams that want to hear of Drain(). The callback runs on a worker, at once if draining
   // already.

@@ -1,5 +1,8 @@
 // SQL on one SQLite connection, with statements prepared once.
 //
+// As many values must be given as the statement has parameters. A statement may not be run again
+// inside its own `each`; another one may.
+//
 // Threads: one at a time. Every method fails with INTERNAL and SQLite's own words if the statement
 // does.
 #pragma once
@@ -35,7 +38,12 @@ Value TimeValue(absl::Time time);
 // The current row of a query.
 class Row {
  public:
-  explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
+  enum class ColumnKind { kNull, kInt, kText };
+
+  explicit Row(sqlite3_stmt* statement, int first = 0) : statement_(statement), first_(first) {}
+  // The same row, counted from that column on.
+  Row From(int column) const { return Row(statement_, first_ + column); }
+  ColumnKind Kind(int column) const;  // A blob counts as text.
   bool IsNull(int column) const;
   std::int64_t Int(int column) const;
   std::string_view Text(int column) const;   // Valid until the next row.
@@ -44,6 +52,7 @@ class Row {
 
  private:
   sqlite3_stmt* statement_;
+  int first_;
 };
 
 class Rows {
@@ -63,6 +72,8 @@ class Rows {
 
  private:
   absl::StatusOr<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> values);
+  // Makes room: the texts of filtered lists have no end.
+  void DropIdle();
 
   sqlite3* db_;
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;

@@ -21,9 +21,9 @@ struct Caller {
   log::v1::Actor::Kind kind = log::v1::Actor::KIND_UNSPECIFIED;
   // A person's id (`p-zhang`: the person `communities/{c}/persons/p-zhang` in each community), or a
   // service's (`hotline`).
-  std::string id;
+  std::string id = {};
   // Roles that the installation grants in every community: OPERATOR, AUDITOR.
-  std::vector<type::v1::Role> installation_roles;
+  std::vector<type::v1::Role> installation_roles = {};
 
   bool Is(type::v1::Role role) const {
     return std::find(installation_roles.begin(), installation_roles.end(), role) !=

@@ -24,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "projections/engine/answer.h"
 #include "projections/engine/query.h"
@@ -31,52 +32,130 @@
 
 namespace sanzhang::projections {
 
-// The pace of one watch stream; knows nothing of message types. Kept alive by its own callbacks.
+// The pace of one watch stream; knows nothing of message types. Its own callbacks keep it alive.
 class WatchPace : public std::enable_shared_from_this<WatchPace> {
  public:
-  // What the stream does. None of them may call back at once.
+  // What the stream does. None of them calls back before it returns.
   struct Stream {
-    // Makes the answer and says what identifies it (without freshness).
+    // Makes the answer; what it returns tells one answer from another.
     std::function<absl::StatusOr<std::string>(const QueryContext&)> make;
     // Turns the message into a heartbeat.
     std::function<void(const views::v1::Freshness&)> make_heartbeat;
     // Writes the message; Written() follows.
     std::function<void()> write;
-    // Ends the stream; Done() follows.
-    std::function<void(absl::Status)> finish;
-    // Cuts it off: its write fails.
+    // Ends the stream; Done() follows. Called once.
+    std::function<void(const absl::Status&)> finish;
+    // Cuts it off: the write in flight fails.
     std::function<void()> cut;
   };
 
   WatchPace(QueryRuntime& runtime, Projector& view, Admission admission, Stream stream);
+  // The runtime has been entered.
   void Start();
   void Written(bool ok);
   void Cancelled();
-  // The stream's functions are not called any more.
+  // The stream is gone; gives back what Start() took.
   void Done();
 
  private:
-  void Await(std::uint64_t position) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Woken(std::uint64_t wait, absl::Status status);
-  void Evaluate();
-  void Write() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void End(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Ended() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  enum class Phase { kWaiting, kMaking, kWriting, kFinished };
+
+  // Ends the stream, now or as soon as what runs is over. The first reason counts.
+  void EndLocked(absl::Status why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Back to waiting: for the first answer's position, or for the view to move.
+  void Wait(std::uint64_t position, absl::Time until) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Woken(const absl::Status& status);
+  void Make();
+  void WriteLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status StreamEnded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   QueryRuntime& runtime_;
   Projector& view_;
   const Admission admission_;
+  const Stream stream_;
   const absl::Time ends_at_;
-  std::uint64_t drain_id_ = 0;
   absl::Mutex mutex_;
-  Stream stream_ ABSL_GUARDED_BY(mutex_);
-  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
-  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
-  std::uint64_t position_ ABSL_GUARDED_BY(mutex_) = 0;
+  Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kWaiting;
+  absl::Status end_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t drain_id_ ABSL_GUARDED_BY(mutex_) = 0;
+  QueryRuntime::CancelWait cancel_wait_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t writes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t position_ ABSL_GUARDED_BY(mutex_) = 0;  // Of the last answer that was made.
   std::string last_ ABSL_GUARDED_BY(mutex_);
   absl::Time last_write_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
+
+// A digest of the message's content.
+std::string IdentityOf(const google::protobuf::Message& message);
+
+template <class Request, class Response, class Query>
+class WatchReactor final : public grpc::ServerWriteReactor<Response> {
+ public:
+  WatchReactor(QueryRuntime& runtime, Projector& view, grpc::CallbackServerContext* call,
+               const Request* request, Admission admission, Query query)
+      : request_(*request), query_(std::move(query)) {
+    pace_ = std::make_shared<WatchPace>(
+        runtime, view, std::move(admission),
+        WatchPace::Stream{
+            .make = [this](const QueryContext& context) { return MakeAnswer(context); },
+            .make_heartbeat =
+                [this](const views::v1::Freshness& freshness) {
+                  message_.Clear();
+                  message_.set_heartbeat(true);
+                  *message_.mutable_freshness() = freshness;
+                },
+            .write = [this] { this->StartWrite(&message_); },
+            .finish = [this](const absl::Status& status) { this->Finish(wire::ToGrpc(status)); },
+            .cut = [call] { call->TryCancel(); }});
+  }
+  void Start() { pace_->Start(); }
+
+  void OnWriteDone(bool ok) override { pace_->Written(ok); }
+  void OnCancel() override { pace_->Cancelled(); }
+  void OnDone() override {
+    pace_->Done();
+    delete this;
+  }
+
+ private:
+  absl::StatusOr<std::string> MakeAnswer(const QueryContext& context) {
+    message_.Clear();
+    const absl::Status status = query_(context, request_, message_);
+    if (!status.ok()) return status;
+    message_.clear_freshness();
+    std::string identity = IdentityOf(message_);
+    *message_.mutable_freshness() = context.snapshot.freshness();
+    return identity;
+  }
+
+  const Request& request_;  // gRPC keeps it until OnDone.
+  const Query query_;
+  Response message_;
+  std::shared_ptr<WatchPace> pace_;
+};
+
+template <class Response>
+class RefusedStream final : public grpc::ServerWriteReactor<Response> {
+ public:
+  explicit RefusedStream(const absl::Status& status) { this->Finish(wire::ToGrpc(status)); }
+  void OnDone() override { delete this; }
+};
+
+template <class Response, class Request, class Query>
+requires std::same_as<
+    std::invoke_result_t<const Query&, const QueryContext&, const Request&, Response&>,
+    absl::Status>
+    grpc::ServerWriteReactor<Response>
+*Watch(QueryRuntime& runtime, Projector& view, grpc::CallbackServerContext* call,
+       const Request* request, Query query) {
+  absl::StatusOr<Admission> admission = Admit(runtime, *call, *request, MinPositionOf(*request));
+  absl::Status entered = admission.status();
+  if (entered.ok()) entered = runtime.Enter(QueryRuntime::Kind::kWatch);
+  if (!entered.ok()) return new RefusedStream<Response>(entered);
+  auto* reactor = new WatchReactor<Request, Response, Query>(
+      runtime, view, call, request, *std::move(admission), std::move(query));
+  reactor->Start();
+  return reactor;
+}
 
 }  // namespace sanzhang::projections

@@ -37,7 +37,6 @@ class Workers {
 
  private:
   void Run();
-  bool Takes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;
   absl::CondVar changed_;

@@ -1,0 +1,50 @@
+// Every bound of the projections, with its unit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace sanzhang::projections {
+
+// Lists.
+inline constexpr std::size_t kFilterBytesMax = 512;
+inline constexpr int kFilterDepthMax = 8;
+inline constexpr int kFilterComparisonsMax = 32;
+inline constexpr std::size_t kOrderTermsMax = 2;
+inline constexpr std::int32_t kPageSizeDefault = 50;
+inline constexpr std::int32_t kPageSizeMax = 500;
+inline constexpr std::size_t kPageTokenBytesMax = 4096;
+inline constexpr absl::Duration kPageTokenLife = absl::Hours(24);
+
+// Calls.
+inline constexpr absl::Duration kDeadlineDefault = absl::Seconds(10);
+inline constexpr absl::Duration kDeadlineMax = absl::Seconds(30);
+inline constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
+// An answer of VIEW_BEHIND needs some time to reach the caller before the call's deadline.
+inline constexpr absl::Duration kDeadlineReserve = absl::Milliseconds(50);
+
+// Watch streams.
+inline constexpr absl::Duration kWatchPace = absl::Milliseconds(250);
+inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
+inline constexpr absl::Duration kWatchStall = absl::Seconds(30);
+inline constexpr absl::Duration kWatchAgeMax = absl::Minutes(30);
+static_assert(kWatchPace < kWatchHeartbeat && kWatchHeartbeat < kWatchAgeMax);
+
+// Following the log.
+inline constexpr int kFeedHeartbeatMs = 1000;
+inline constexpr absl::Duration kFeedSilenceMax = absl::Seconds(15);
+inline constexpr std::size_t kFeedQueueBytesMax = std::size_t{4} << 20;
+inline constexpr absl::Duration kHeadDeadline = absl::Seconds(5);
+inline constexpr absl::Duration kReconnectPauseMin = absl::Milliseconds(50);
+inline constexpr absl::Duration kReconnectPauseMax = absl::Seconds(2);
+static_assert(absl::Milliseconds(3 * kFeedHeartbeatMs) < kFeedSilenceMax);
+
+// Files.
+inline constexpr std::size_t kStatementsMax = 128;       // Kept prepared, a connection.
+inline constexpr int kCacheKiB = 16 * 1024;              // Of pages, a connection that writes.
+inline constexpr int kWalPages = 4096;                   // Between SQLite's own checkpoints.
+inline constexpr std::int64_t kWalBytesKept = 64 << 20;  // Larger ones are cut.
+
+}  // namespace sanzhang::projections
