@@ -39,7 +39,6 @@ std::string Body::NewName(const v1::PrepareBodyRequest& request, std::string_vie
 
 runtime::Needs Body::NeedsOf(const State&, const v1::PrepareBodyRequest& request) {
   runtime::Needs needs;
-  needs.places.push_back(request.parent());
   if (!request.property_area().empty()) needs.places.push_back(request.property_area());
   return needs;
 }
@@ -50,7 +49,6 @@ Decision Body::Decide(const State& state, const v1::PrepareBodyRequest& request,
   if (state.phase != Phase::kNone)
     return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
   if (!MayOversee(context.acting, request.kind())) return Refuse(ERROR_REASON_PERMISSION_DENIED);
-  if (auto refusal = RequirePlace(context.facts, context.community)) return *std::move(refusal);
   if (!request.property_area().empty()) {
     if (auto refusal = RequirePlace(context.facts, request.property_area())) {
       return *std::move(refusal);

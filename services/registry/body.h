@@ -3,10 +3,12 @@
 //
 // Most kinds are one of a kind per community, owners' bodies per property area: the kind is a claim
 // that the body takes when it is prepared and gives up when it is dissolved. Any body may be
-// missing. Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND;
-// RESOURCE_NOT_ACTIVE; PERMISSION_DENIED where the residents' committee would form its own
-// superiors; those of the community and the area named; PLACE_INCONSISTENT; STATE_FORBIDS;
-// BODY_KIND_TAKEN by the claim.
+// missing.
+//
+// Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND; RESOURCE_NOT_ACTIVE;
+// PERMISSION_DENIED where the residents' committee would form its own superiors; of the area named
+// RESOURCE_NOT_FOUND, RESOURCE_NOT_ACTIVE, PLACE_INCONSISTENT; STATE_FORBIDS; BODY_KIND_TAKEN by
+// the claim.
 #pragma once
 
 #include <string>

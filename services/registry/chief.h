@@ -3,10 +3,12 @@
 //
 // A unit has one chief at a time, by a claim on the unit that ends with the appointment; a person
 // may be chief of several. Dormancy (no activity for 60 days) is an observation, not a sanction: a
-// dormant chief keeps the powers, and is confirmed again to be active again. Refusals, in this
-// order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE; those of the unit,
-// then of the person; PLACE_INCONSISTENT if the post is for another kind of unit; STATE_FORBIDS;
-// SEAT_TAKEN by the claim.
+// dormant chief keeps the powers, and is confirmed again to be active again.
+//
+// Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of
+// the appointment; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of the unit, then of the person;
+// PLACE_INCONSISTENT if the post is for another kind of unit; STATE_FORBIDS; SEAT_TAKEN by the
+// claim.
 #pragma once
 
 #include <string>

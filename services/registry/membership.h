@@ -3,12 +3,16 @@
 //
 // One seat per person and body, and nobody in both the residents' committee and the committee that
 // supervises it: both are claims, held until the seat is ended. A seat whose term is over gives no
-// powers but is held until then. Who may: a project manager seats staff of the own company only, an
-// owners' committee's chair seats in the own body only, the residents' committee nobody in bodies
-// that guide, supervise or overrule it. Refusals, in this order: RESOURCE_ALREADY_EXISTS or
-// RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of the seat; PERMISSION_DENIED; the same of body,
-// person, term; OFFICE_NOT_IN_BODY; TERM_INVALID if the term is another body's; SEAT_TAKEN by the
-// claims.
+// powers but is held until then.
+//
+// Who may: a project manager seats staff of the own company only, an owners' committee's chair
+// seats in the own body only, the residents' committee nobody in bodies that guide, supervise or
+// overrule it.
+//
+// Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND of the seat;
+// PERMISSION_DENIED; RESOURCE_NOT_ACTIVE of the seat; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of
+// body, person, term; OFFICE_NOT_IN_BODY; TERM_INVALID if the term is another body's; SEAT_TAKEN by
+// the claims.
 #pragma once
 
 #include <string>

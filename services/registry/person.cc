@@ -36,13 +36,11 @@ std::string Person::NewName(const v1::RegisterPersonRequest& request, std::strin
   return NameFor(request.parent(), "persons", request.person_id(), fresh_id);
 }
 
-runtime::Needs Person::NeedsOf(const State&, const v1::RegisterPersonRequest& request) {
-  return {.places = {request.parent()}};
-}
-
 runtime::Needs Person::NeedsOf(const State&, const v1::EnrollResidentRequest& request) {
   return {.places = PartsOf(request.place())};
 }
+
+bool Person::Anywhere(const v1::RegisterPersonRequest&) { return true; }
 
 type::v1::Place Person::PlaceOf(const State&, const v1::EnrollResidentRequest& request,
                                 const runtime::Facts& facts) {
@@ -61,7 +59,6 @@ type::v1::Place Person::PlaceOf(const State& state, const v1::MoveOutResidentReq
 Decision Person::Decide(const State& state, const v1::RegisterPersonRequest& request,
                         const Context& context) {
   if (state.known) return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
-  if (auto refusal = RequirePlace(context.facts, context.community)) return *std::move(refusal);
   Event event;
   auto& registered = *event.mutable_person_registered();
   if (request.has_full_name()) {

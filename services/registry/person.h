@@ -2,6 +2,7 @@
 // dead. Stream: `communities/{c}/persons/{id}`.
 //
 // Names and numbers are personal text whose subject is always the person registered.
+//
 // Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND; RESOURCE_NOT_ACTIVE of
 // the dead; of the place named RESOURCE_NOT_FOUND, RESOURCE_NOT_ACTIVE, PLACE_INCONSISTENT;
 // STATE_FORBIDS.
@@ -30,8 +31,10 @@ struct Person {
 
   static std::string NewName(const v1::RegisterPersonRequest&, std::string_view fresh_id);
 
-  static runtime::Needs NeedsOf(const State&, const v1::RegisterPersonRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::EnrollResidentRequest&);
+
+  // Nobody lives anywhere before being known: a grid's chief may register people.
+  static bool Anywhere(const v1::RegisterPersonRequest&);
 
   // A grid's chief enrols and moves out people of the own grid only.
   static type::v1::Place PlaceOf(const State&, const v1::EnrollResidentRequest&,

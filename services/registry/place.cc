@@ -23,7 +23,7 @@ using enum type::v1::ErrorReason;
 std::optional<Refusal> RequireNew(const State& state, const Context& context) {
   if (state.phase != Phase::kNone)
     return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
-  return RequirePlace(context.facts, context.community);
+  return std::nullopt;
 }
 
 std::optional<Refusal> RequireActive(const State& state, const Context& context) {
@@ -54,10 +54,7 @@ type::v1::Place NamedBy(const v1::RegisterDwellingRequest& request) {
 
 template <class Request>
 Needs NeedsOfNew(const Request& request) {
-  Needs needs;
-  needs.places = PartsOf(NamedBy(request));
-  needs.places.push_back(request.parent());
-  return needs;
+  return {.places = PartsOf(NamedBy(request))};
 }
 
 // Adds a share to a sum of shares, exactly. False: the sum is more than the whole, or its
@@ -124,12 +121,6 @@ std::string Place::NewName(const v1::RegisterDwellingRequest& request, std::stri
   return NameFor(request.parent(), "dwellings", request.dwelling_id(), fresh_id);
 }
 
-Needs Place::NeedsOf(const State&, const v1::RegisterPropertyAreaRequest& request) {
-  return {.places = {request.parent()}};
-}
-Needs Place::NeedsOf(const State&, const v1::DrawGridRequest& request) {
-  return {.places = {request.parent()}};
-}
 Needs Place::NeedsOf(const State&, const v1::RegisterBuildingRequest& request) {
   return NeedsOfNew(request);
 }

@@ -3,9 +3,11 @@
 //
 // A place is stored complete: with all that it lay in when it was registered. A redrawn grid is a
 // fact of the building alone; whoever asks where an entrance lies now asks its building (the
-// Directory does). Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND and
-// RESOURCE_NOT_ACTIVE of the place itself, the same of what is named, PLACE_INCONSISTENT,
-// INVALID_REQUEST of shares.
+// Directory does).
+//
+// Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of
+// the place itself; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of what is named;
+// PLACE_INCONSISTENT; INVALID_REQUEST of a dwelling without a building, or of shares.
 #pragma once
 
 #include <string>
@@ -46,8 +48,6 @@ struct Place {
   static std::string NewName(const v1::RegisterEntranceRequest&, std::string_view fresh_id);
   static std::string NewName(const v1::RegisterDwellingRequest&, std::string_view fresh_id);
 
-  static runtime::Needs NeedsOf(const State&, const v1::RegisterPropertyAreaRequest&);
-  static runtime::Needs NeedsOf(const State&, const v1::DrawGridRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::RegisterBuildingRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::MoveBuildingToGridRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::RegisterEntranceRequest&);

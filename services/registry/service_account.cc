@@ -24,14 +24,9 @@ std::set<type::v1::Role> SetOf(const Roles& roles) {
 
 }  // namespace
 
-runtime::Needs ServiceAccount::NeedsOf(const State&, const v1::GrantServiceRequest& request) {
-  return {.places = {std::string(wire::CommunityOf(request.name()))}};
-}
-
 // Checks stand in order of precedence: of several reasons the first is given.
 Decision ServiceAccount::Decide(const State& state, const v1::GrantServiceRequest& request,
-                                const Context& context) {
-  if (auto refusal = RequirePlace(context.facts, context.community)) return *std::move(refusal);
+                                const Context&) {
   for (const int role : request.roles()) {
     if (!IsForServices(role)) return RefuseField("roles");
   }

@@ -1,6 +1,7 @@
 // The rules of what a service may do in a community. Stream: `communities/{c}/services/{id}`; the
-// id is that of the principal `services/{id}`. Refusals, in this order: RESOURCE_NOT_FOUND of the
-// account or community; INVALID_REQUEST of a role that no service may have.
+// id is that of the principal `services/{id}`.
+//
+// Refusals: RESOURCE_NOT_FOUND of the account; INVALID_REQUEST of a role that no service may have.
 #pragma once
 
 #include <set>
@@ -20,8 +21,6 @@ struct ServiceAccount {
     std::set<type::v1::Role> roles;  // Empty: revoked.
     bool operator==(const State&) const = default;
   };
-
-  static runtime::Needs NeedsOf(const State&, const v1::GrantServiceRequest&);
 
   static Decision Decide(const State&, const v1::GrantServiceRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::RevokeServiceRequest&, const runtime::Context&);

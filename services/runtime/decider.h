@@ -71,9 +71,9 @@ using Decision = std::variant<Decided<Event>, Refusal>;
 // One capacity in which a principal may act in a community.
 struct Standing {
   type::v1::Role role = type::v1::ROLE_UNSPECIFIED;
-  std::string membership;  // Membership or chief's appointment; empty for residents and services.
-  std::string body;        // The body acted for; empty for residents and services.
-  type::v1::Place covers;  // Parts that are set limit it; none set: the whole community.
+  std::string membership = {};  // Or a chief's appointment; empty for residents and services.
+  std::string body = {};        // The body acted for; empty for residents and services.
+  type::v1::Place covers = {};  // Parts that are set limit it; none set: the whole community.
   bool operator==(const Standing& other) const;
 };
 
@@ -115,8 +115,8 @@ struct TermFacts {
 // append. Names that are not found are absent from Facts.
 struct Needs {
   std::vector<std::string> bodies = {};
-  std::vector<type::v1::BodyKind> body_kinds =
-      {};                                // All active bodies of these kinds in the community.
+  // All active bodies of these kinds in the community.
+  std::vector<type::v1::BodyKind> body_kinds = {};
   std::vector<std::string> places = {};
   std::vector<std::string> persons = {};
   std::vector<std::string> memberships = {};

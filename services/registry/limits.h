@@ -1,0 +1,29 @@
+// Every bound of the register's directory, with its unit in its name.
+#pragma once
+
+#include <cstddef>
+
+#include "eventstore/limits.h"
+
+namespace sanzhang::registry {
+
+// Owners of one dwelling, as RecordOwnershipRequest states; each brings an index entry.
+inline constexpr std::size_t kOwnersPerDwellingMax = 50;
+
+// Seats and appointments of one person, ended ones included; further ones give no powers.
+inline constexpr std::size_t kHeldPerPersonMax = 1000;
+// Dwellings that are looked at for one that the person owns now.
+inline constexpr std::size_t kOwnedPerPersonMax = 4000;
+// Bodies of one kind in a community, dissolved ones included.
+inline constexpr std::size_t kBodiesPerKindMax = 1000;
+
+// What the directory remembers of all communities together: states, standings, lists of names.
+inline constexpr std::size_t kRememberedMax = 64 * 1024;
+// Communities whose last change is known one by one.
+inline constexpr std::size_t kCommunitiesWatchedMax = 64 * 1024;
+
+static_assert(kOwnersPerDwellingMax <= eventstore::kIndexEntriesPerRecordMax);
+static_assert(kOwnedPerPersonMax <= eventstore::kIndexPageEntriesMax);
+static_assert(kOwnedPerPersonMax < kRememberedMax, "one person's dwellings can be remembered");
+
+}  // namespace sanzhang::registry
