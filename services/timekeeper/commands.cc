@@ -1,0 +1,171 @@
+#include "services/timekeeper/commands.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "proto/wire/time.h"
+#include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
+#include "sanzhang/registry/v1/registry_service.grpc.pb.h"
+
+namespace sanzhang::timekeeper {
+namespace {
+
+// Stored with the reopening, for people to read.
+constexpr char kReopenReason[] = "对答复有异议";
+
+// The calls under way, so that they can be cancelled.
+class Calls {
+ public:
+  void Add(grpc::ClientContext* context) {
+    absl::MutexLock lock(&mutex_);
+    contexts_.insert(context);
+  }
+  void Remove(grpc::ClientContext* context) {
+    absl::MutexLock lock(&mutex_);
+    contexts_.erase(context);
+  }
+  void Cancel() {
+    absl::MutexLock lock(&mutex_);
+    for (grpc::ClientContext* context : contexts_) context->TryCancel();
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::set<grpc::ClientContext*> contexts_ ABSL_GUARDED_BY(mutex_);
+};
+
+template <class Request, class Response>
+struct OneCall {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+class GrpcSender final : public CommandSender {
+ public:
+  GrpcSender(std::shared_ptr<grpc::Channel> channel, std::string_view timer_secret)
+      : complaints_(complaint::v1::ComplaintService::NewStub(channel)),
+        registry_(registry::v1::RegistryService::NewStub(channel)),
+        timer_secret_(timer_secret) {}
+
+  void Send(const Due& due, const std::string& request_id,
+            std::function<void(absl::Status)> done) override;
+  void Cancel() override { calls_->Cancel(); }
+
+ private:
+  using Done = std::function<void(absl::Status)>;
+
+  // `method` starts the RPC with (context, request, response, callback).
+  template <class Response, class Request, class Method>
+  void Start(const Due& due, const std::string& request_id, Request request, Done done,
+             Method method) {
+    request.set_name(due.stream);
+    request.set_request_id(request_id);
+    auto call = std::make_shared<OneCall<Request, Response>>();
+    call->request = std::move(request);
+    call->context.AddMetadata("sanzhang-service", "timekeeper");
+    call->context.AddMetadata("sanzhang-timer-secret", timer_secret_);
+    call->context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
+    calls_->Add(&call->context);
+    method(&call->context, &call->request, &call->response,
+           [call, calls = calls_, done = std::move(done)](const grpc::Status& status) {
+             calls->Remove(&call->context);
+             done(absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                               status.error_message()));
+           });
+  }
+
+  void DetectBreach(const Due& due, const std::string& request_id, complaint::v1::Clock clock,
+                    Done done);
+  void Close(const Due& due, const std::string& request_id, complaint::v1::CloseMode mode,
+             Done done);
+
+  const std::unique_ptr<complaint::v1::ComplaintService::Stub> complaints_;
+  const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
+  const std::string timer_secret_;
+  const std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
+};
+
+void GrpcSender::DetectBreach(const Due& due, const std::string& request_id,
+                              complaint::v1::Clock clock, Done done) {
+  complaint::v1::DetectBreachRequest request;
+  request.set_clock(clock);
+  *request.mutable_due() = wire::ToStamp(due.due);
+  Start<complaint::v1::DetectBreachResponse>(
+      due, request_id, std::move(request), std::move(done),
+      [this](auto... call) { complaints_->async()->DetectBreach(std::move(call)...); });
+}
+
+void GrpcSender::Close(const Due& due, const std::string& request_id, complaint::v1::CloseMode mode,
+                       Done done) {
+  complaint::v1::CloseComplaintRequest request;
+  request.set_mode(mode);
+  Start<complaint::v1::CloseComplaintResponse>(
+      due, request_id, std::move(request), std::move(done),
+      [this](auto... call) { complaints_->async()->CloseComplaint(std::move(call)...); });
+}
+
+void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) {
+  if (due.kind == "INTAKE_BREACH") {
+    return DetectBreach(due, request_id, complaint::v1::CLOCK_INTAKE, std::move(done));
+  }
+  if (due.kind == "ACKNOWLEDGE_BREACH") {
+    return DetectBreach(due, request_id, complaint::v1::CLOCK_ACKNOWLEDGE, std::move(done));
+  }
+  if (due.kind == "ANSWER_BREACH") {
+    return DetectBreach(due, request_id, complaint::v1::CLOCK_ANSWER, std::move(done));
+  }
+  if (due.kind == "CLOSE_SILENT") {
+    return Close(due, request_id, complaint::v1::CLOSE_MODE_NO_REPLY, std::move(done));
+  }
+  if (due.kind == "CLOSE_CONFIRMED") {
+    return Close(due, request_id, complaint::v1::CLOSE_MODE_CONFIRMED, std::move(done));
+  }
+  if (due.kind == "RESUME") {
+    return Start<complaint::v1::ResumeComplaintResponse>(
+        due, request_id, complaint::v1::ResumeComplaintRequest(), std::move(done),
+        [this](auto... call) { complaints_->async()->ResumeComplaint(std::move(call)...); });
+  }
+  if (due.kind == "REOPEN") {
+    complaint::v1::ReopenComplaintRequest request;
+    request.set_reason(kReopenReason);
+    return Start<complaint::v1::ReopenComplaintResponse>(
+        due, request_id, std::move(request), std::move(done),
+        [this](auto... call) { complaints_->async()->ReopenComplaint(std::move(call)...); });
+  }
+  if (due.kind == "EXPIRE_TERM") {
+    return Start<registry::v1::ExpireTermResponse>(
+        due, request_id, registry::v1::ExpireTermRequest(), std::move(done),
+        [this](auto... call) { registry_->async()->ExpireTerm(std::move(call)...); });
+  }
+  done(absl::InvalidArgumentError(absl::StrCat("unknown kind of deadline: ", due.kind)));
+}
+
+}  // namespace
+
+std::string RequestId(const Due& due) {
+  const std::string cause = absl::StrCat("sanzhang timekeeper 1\n", due.stream, "\n", due.kind,
+                                         "\n", absl::ToUnixMicros(due.due));
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
+  SHA256(reinterpret_cast<const unsigned char*>(cause.data()), cause.size(), hash.data());
+  hash[6] = static_cast<unsigned char>((hash[6] & 0x0F) | 0x80);  // Version 8.
+  hash[8] = static_cast<unsigned char>((hash[8] & 0x3F) | 0x80);  // Variant of RFC 9562.
+  const std::string hex =
+      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(hash.data()), 16));
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
+                      hex.substr(16, 4), "-", hex.substr(20));
+}
+
+std::unique_ptr<CommandSender> MakeGrpcSender(std::shared_ptr<grpc::Channel> channel,
+                                              std::string_view timer_secret) {
+  return std::make_unique<GrpcSender>(std::move(channel), timer_secret);
+}
+
+}  // namespace sanzhang::timekeeper

@@ -1,0 +1,31 @@
+// What the timekeeper says for each kind of deadline, and how it says it over gRPC.
+//
+//   INTAKE_BREACH, ACKNOWLEDGE_BREACH, ANSWER_BREACH   DetectBreach
+//   RESUME                                             ResumeComplaint
+//   CLOSE_SILENT, CLOSE_CONFIRMED                      CloseComplaint NO_REPLY, CONFIRMED
+//   REOPEN                                             ReopenComplaint
+//   EXPIRE_TERM                                        ExpireTerm
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "services/timekeeper/timekeeper.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace sanzhang::timekeeper {
+
+// A UUID (version 8, RFC 9562) made from stream, kind and due alone: the same cause gives the same
+// id.
+std::string RequestId(const Due& due);
+
+// Calls the command services on the channel as the service `timekeeper`, with the secret that
+// proves it. A kind that is not known is answered with INVALID_ARGUMENT. Threads: any.
+std::unique_ptr<CommandSender> MakeGrpcSender(std::shared_ptr<grpc::Channel> channel,
+                                              std::string_view timer_secret);
+
+}  // namespace sanzhang::timekeeper
