@@ -131,6 +131,7 @@ class Lines(Tree):
         ("eventstore/long.cc", "int a;\n" * 500, None),
         ("eventstore/long.cc", "void F() {\n" + "  G();\n" * 71 + "}\n", "length"),
         ("eventstore/long.cc", "void F(int a,\n       int b) {\n" + "  G();\n" * 71 + "}\n", "length"),
+        ("eventstore/long.cc", "void F() {\n" + "    case A::kB:\n      break;\n" * 40 + "}\n", None),
         ("eventstore/long.cc", "void F() {\n" + "  G();\n" * 70 + "}\n\nvoid H() {\n}\n", None),
         ("eventstore/long.cc", "const Row kRows[] = {\n" + "    {1},\n" * 71 + "};\n", None),
     ]
@@ -139,6 +140,15 @@ class Lines(Tree):
         for path, text, rule in self.CASES:
             with self.subTest(path=path, text=text[:40]):
                 self.finds(path, text, rule)
+
+
+class OwnHeader(Tree):
+    def test_the_own_header_comes_first(self):
+        self.write("eventstore/store.h", HEADER)
+        first = '#include "eventstore/store.h"\n\n#include <vector>\n'
+        self.finds("eventstore/store.cc", first, None)
+        self.finds("eventstore/store.cc", "#include <vector>\n\n" + first, "own header")
+        self.finds("eventstore/other.cc", "#include <vector>\n", None)
 
 
 class Built(Tree):
