@@ -49,7 +49,8 @@ CREATE TABLE complaint (
   next_due_us INTEGER GENERATED ALWAYS AS (CASE
     WHEN ended_us IS NOT NULL OR paused_us IS NOT NULL OR answered_us IS NOT NULL THEN NULL
     WHEN intake_done_us IS NULL THEN intake_due_us
-    WHEN acked_us IS NULL AND ack_due_us < answer_due_us THEN ack_due_us
+    WHEN acked_us IS NULL AND ack_due_us IS NOT NULL
+      THEN min(ack_due_us, COALESCE(answer_due_us, ack_due_us))
     ELSE answer_due_us END) VIRTUAL
 ) STRICT;
 CREATE INDEX complaint_by_filing ON complaint (community, filed_us);

@@ -1,0 +1,67 @@
+#include "projections/residents_committee/residents_committee_service.h"
+
+#include "projections/engine/answer.h"
+#include "projections/engine/watch.h"
+#include "projections/residents_committee/residents_committee_queries.h"
+#include "sanzhang/views/v1/residents_committee_service.grpc.pb.h"
+
+namespace sanzhang::projections {
+namespace {
+
+using Unary = grpc::ServerUnaryReactor*;
+using Call = grpc::CallbackServerContext*;
+using namespace views::v1;  // Requests and responses of this one service.
+
+class Service final : public ResidentsCommitteeService::CallbackService {
+ public:
+  Service(QueryRuntime& runtime, Projector& view) : runtime_(runtime), view_(view) {}
+
+  Unary ListComplaints(Call call, const ListComplaintsRequest* request,
+                       ListComplaintsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::ListComplaints);
+  }
+  Unary GetComplaint(Call call, const GetComplaintRequest* request,
+                     GetComplaintResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::GetComplaint);
+  }
+  grpc::ServerWriteReactor<WatchComplaintsResponse>* WatchComplaints(
+      Call call, const WatchComplaintsRequest* request) override {
+    return Watch<WatchComplaintsResponse>(runtime_, view_, call, request,
+                                          residents_committee::WatchComplaints);
+  }
+  Unary ListComplaintEvents(Call call, const ListComplaintEventsRequest* request,
+                            ListComplaintEventsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListComplaintEvents);
+  }
+  Unary GetComplaintHistory(Call call, const GetComplaintHistoryRequest* request,
+                            GetComplaintHistoryResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::GetComplaintHistory);
+  }
+  Unary GetMetrics(Call call, const GetMetricsRequest* request,
+                   GetMetricsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::GetMetrics);
+  }
+  Unary CountComplaints(Call call, const CountComplaintsRequest* request,
+                        CountComplaintsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::CountComplaints);
+  }
+  Unary GetOpenStock(Call call, const GetOpenStockRequest* request,
+                     GetOpenStockResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::GetOpenStock);
+  }
+
+ private:
+  QueryRuntime& runtime_;
+  Projector& view_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeResidentsCommitteeService(QueryRuntime& runtime,
+                                                             Projector& view) {
+  return std::make_unique<Service>(runtime, view);
+}
+
+}  // namespace sanzhang::projections
