@@ -38,6 +38,7 @@ std::uint64_t Completions::WhenReaches(std::uint64_t position, std::function<voi
 }
 
 void Completions::CancelWait(std::uint64_t ticket) {
+  if (ticket == 0) return;  // No ticket: whoever never waited has nothing to cancel.
   absl::MutexLock lock(&mutex_);
   const auto found = std::find_if(waiters_.begin(), waiters_.end(), [ticket](const auto& waiter) {
     return waiter.second.ticket == ticket;
