@@ -166,7 +166,8 @@ std::string NameOf(grpc::StatusCode code) {
 }
 
 std::string ReasonOf(const grpc::Status& status) {
-  for (const auto& detail : DetailsOf(status).details()) {
+  const google::rpc::Status details = DetailsOf(status);
+  for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     if (detail.UnpackTo(&info) && info.domain() == "sanzhang") return info.reason();
   }
@@ -179,7 +180,8 @@ std::string ShowError(const grpc::Status& status) {
   if (!status.error_message().empty() && status.error_message() != reason) {
     absl::StrAppend(&text, ": ", status.error_message());
   }
-  for (const auto& detail : DetailsOf(status).details()) {
+  const google::rpc::Status details = DetailsOf(status);
+  for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::BadRequest bad_request;
     google::rpc::RetryInfo retry;

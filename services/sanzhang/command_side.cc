@@ -1,0 +1,166 @@
+#include "services/sanzhang/command_side.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/event_store.h"
+#include "eventstore/rocks_commit_log.h"
+#include "projections/engine/log_feed.h"
+#include "proto/wire/refusal.h"
+#include "services/complaint/complaint_service.h"
+#include "services/log/log_service.h"
+#include "services/policy/policy_book.h"
+#include "services/registry/register_watch.h"
+#include "services/registry/registry_directory.h"
+#include "services/registry/registry_service.h"
+#include "services/runtime/command_runner.h"
+#include "services/runtime/handle.h"
+#include "services/runtime/observer.h"
+#include "services/runtime/sealing.h"
+#include "services/sanzhang/json_log.h"
+#include "services/sanzhang/metered_commit_log.h"
+
+namespace sanzhang::app {
+namespace {
+
+// Counts refusals by their reason, and logs what is our own fault; clients only learn that it is.
+class RefusalObserver : public runtime::Observer {
+ public:
+  explicit RefusalObserver(Metrics& metrics) : metrics_(metrics) {}
+
+  void Answered(std::string_view method, const absl::Status& status, absl::Duration) override {
+    if (status.ok()) return;
+    const std::string reason = type::v1::ErrorReason_Name(wire::ReasonOf(status));
+    metrics_
+        .Counter("sanzhang_refusals_total", "Commands that were refused, by reason.",
+                 {{"reason", reason.substr(sizeof "ERROR_REASON")}})
+        .Increment();
+    const bool ours = status.code() == absl::StatusCode::kInternal ||
+                      status.code() == absl::StatusCode::kUnknown ||
+                      status.code() == absl::StatusCode::kDataLoss;
+    if (!ours) return;
+    Log(Level::kError, "command failed",
+        {{"method", std::string(method)}, {"error", std::string(status.message())}});
+  }
+
+ private:
+  Metrics& metrics_;
+};
+
+// One set of the services; a server has its own.
+struct Services {
+  Services(eventstore::EventStore& store, runtime::CommandRunner& runner,
+           const log::LogService::Admit& admit)
+      : log(store, admit), complaint(runner), registry(registry::MakeRegistryService(runner)) {}
+
+  std::vector<grpc::Service*> all() { return {&log.service(), &complaint, registry.get()}; }
+
+  log::LogService log;
+  complaint::ComplaintService complaint;
+  std::unique_ptr<grpc::Service> registry;
+};
+
+class CommandSideImpl : public CommandSide {
+ public:
+  explicit CommandSideImpl(const Options& options)
+      : authenticator_(*options.authenticator), observer_(*options.metrics) {}
+  ~CommandSideImpl() override { Close(); }
+
+  absl::Status Init(const Options& options) {
+    if (absl::Status opened = OpenStore(options); !opened.ok()) return opened;
+    directory_ = std::make_unique<registry::RegistryDirectory>(*store_, watch_);
+    runner_ = std::make_unique<runtime::CommandRunner>(runtime::CommandRunner::Parts{
+        *store_, *directory_, *policies_, authenticator_, *sealer_, &observer_});
+    const log::LogService::Admit admit = [this](const grpc::CallbackServerContext& call,
+                                                const google::protobuf::Message& request) {
+      return runtime::Admit(authenticator_, call, request).status();
+    };
+    outer_ = std::make_unique<Services>(*store_, *runner_, admit);
+    inner_ = std::make_unique<Services>(*store_, *runner_, admit);
+    grpc::ServerBuilder builder;  // Without a port: reached by InProcess() only.
+    for (grpc::Service* service : inner_->all()) builder.RegisterService(service);
+    inner_server_ = builder.BuildAndStart();
+    if (inner_server_ == nullptr) return absl::InternalError("the inner server does not start");
+    gauges_ = options.metrics->Watch([this] { return Look(); });
+    return absl::OkStatus();
+  }
+
+  std::vector<grpc::Service*> services() override { return outer_->all(); }
+
+  std::shared_ptr<grpc::Channel> InProcess() override {
+    return inner_server_->InProcessChannel(projections::LogChannelArguments());
+  }
+
+  absl::Status health() const override { return store_->health(); }
+
+  bool Drain(absl::Time deadline) override {
+    outer_->log.Drain();
+    return runner_->Drain(deadline);
+  }
+
+  void Close() override {
+    gauges_.reset();
+    if (inner_ != nullptr) inner_->log.Drain();
+    if (inner_server_ != nullptr) {
+      inner_server_->Shutdown(std::chrono::system_clock::now());
+      inner_server_->Wait();
+    }
+    if (store_ != nullptr) store_->Close();
+  }
+
+ private:
+  absl::Status OpenStore(const Options& options) {
+    auto policies = policy::PolicyBook::Load(options.policy);
+    if (!policies.ok()) return policies.status();
+    policies_ = *std::move(policies);
+    const std::string path = std::filesystem::path(options.data) / "log";
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) return absl::InternalError(absl::StrCat(path, ": ", error.message()));
+    auto commit_log = eventstore::OpenRocksCommitLog({.path = path, .create_if_missing = true});
+    if (!commit_log.ok()) return commit_log.status();
+    eventstore::EventStore::Options store_options;
+    store_options.derive = [this](const log::v1::Record& record) { return watch_.Derive(record); };
+    store_options.on_stopped = options.on_stopped;
+    auto store = eventstore::EventStore::Open(Metered(*std::move(commit_log), *options.metrics),
+                                              std::move(store_options));
+    if (!store.ok()) return store.status();
+    store_ = *std::move(store);
+    return absl::OkStatus();
+  }
+
+  std::vector<Sample> Look() const {
+    return {{"sanzhang_log_head_position",
+             "The last durable position.",
+             {},
+             static_cast<double>(store_->head().position)},
+            {"sanzhang_log_healthy",
+             "1 while the log takes appends.",
+             {},
+             store_->health().ok() ? 1.0 : 0.0}};
+  }
+
+  const runtime::Authenticator& authenticator_;
+  RefusalObserver observer_;
+  registry::RegisterWatch watch_;
+  std::unique_ptr<policy::PolicyBook> policies_;
+  const std::unique_ptr<runtime::Sealer> sealer_ = runtime::MakePlainSealer();
+  std::unique_ptr<eventstore::EventStore> store_;
+  std::unique_ptr<registry::RegistryDirectory> directory_;
+  std::unique_ptr<runtime::CommandRunner> runner_;
+  std::unique_ptr<Services> outer_;
+  std::unique_ptr<Services> inner_;
+  std::unique_ptr<grpc::Server> inner_server_;
+  std::shared_ptr<void> gauges_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CommandSide>> CommandSide::Open(Options options) {
+  auto side = std::make_unique<CommandSideImpl>(options);
+  if (absl::Status ready = side->Init(options); !ready.ok()) return ready;
+  return side;
+}
+
+}  // namespace sanzhang::app

@@ -1,0 +1,55 @@
+// The half of a process that writes: the log, the register and complaints, and the log's own
+// service.
+//
+// Whoever follows the log within the process does so over a channel of its own (InProcess), through
+// the same services as everyone else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/grpcpp.h"
+#include "services/sanzhang/metrics.h"
+
+namespace sanzhang::runtime {
+class Authenticator;
+}
+
+namespace sanzhang::app {
+
+class CommandSide {
+ public:
+  struct Options {
+    std::string data;    // Folder; the log is in `log`.
+    std::string policy;  // Folder.
+    // All must outlive it.
+    const runtime::Authenticator* authenticator = nullptr;
+    Metrics* metrics = nullptr;
+    // The log has stopped after an I/O error. Called once, from any thread; must not block.
+    std::function<void(const absl::Status&)> on_stopped;
+  };
+
+  // DATA_LOSS: the log is damaged. INVALID_ARGUMENT, NOT_FOUND: the policies can't be used.
+  // FAILED_PRECONDITION: another process has the log. RESOURCE_EXHAUSTED: too little free space.
+  static absl::StatusOr<std::unique_ptr<CommandSide>> Open(Options options);
+  virtual ~CommandSide() = default;
+
+  // To be registered with the process's server.
+  virtual std::vector<grpc::Service*> services() = 0;
+  // A channel to the same services, within the process.
+  virtual std::shared_ptr<grpc::Channel> InProcess() = 0;
+  // OK while the log takes appends.
+  virtual absl::Status health() const = 0;
+
+  // Ends streams, refuses new commands, waits for those in flight. False: not all ended in time.
+  virtual bool Drain(absl::Time deadline) = 0;
+  // After the server was shut down: ends what runs within the process, and closes the log.
+  virtual void Close() = 0;
+};
+
+}  // namespace sanzhang::app
