@@ -300,6 +300,17 @@ absl::StatusOr<Metric> MetricOf(Rows& rows, views::v1::MetricId id, const Window
   return metric;
 }
 
+Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t denominator) {
+  Metric metric;
+  metric.set_id(id);
+  metric.set_formula(std::string(FormulaName(id)));
+  metric.set_numerator(numerator);
+  metric.set_denominator(denominator);
+  metric.set_population(denominator);
+  SetRatio(metric);
+  return metric;
+}
+
 absl::StatusOr<std::vector<Metric>> Metrics(Rows& rows, const Window& window, const Scope& scope) {
   std::vector<Metric> metrics;
   for (int id = views::v1::MetricId_MIN + 1; id <= views::v1::MetricId_MAX; ++id) {
@@ -322,34 +333,35 @@ absl::StatusOr<Stock> OpenStock(Rows& rows, absl::Time at, const Scope& scope) {
 }
 
 void Mask(Metric& metric) {
-  const auto hide = [](auto& numbers) {
-    if (numbers.denominator() >= kGroupMin || numbers.denominator() == 0) return;
-    numbers.set_masked(true);
-    numbers.clear_numerator();
-    numbers.clear_denominator();
-    numbers.clear_value();
-  };
-  std::int64_t hidden = 0;
-  for (MetricPart& part : *metric.mutable_parts()) {
-    // For M11 and M31 the group is what counts, not what it is counted against.
-    const bool few = !part.body().empty() && part.numerator() < kGroupMin;
-    if (few) part.set_denominator(part.numerator());
-    hide(part);
-    hidden += part.masked();
-  }
-  // One hidden part could be worked out from the whole and the others.
-  if (hidden == 1) metric.clear_parts();
-  if (metric.denominator() >= kGroupMin || metric.denominator() == 0) {
-    if (metric.population() - metric.denominator() < kGroupMin) {
-      metric.set_population(metric.denominator());  // Nor how many were left out, if few.
-    }
+  const auto few = [](std::int64_t count) { return count > 0 && count < kGroupMin; };
+  if (few(metric.denominator())) {
+    const Metric shown = metric;
+    metric.Clear();
+    metric.set_id(shown.id());
+    metric.set_formula(shown.formula());
+    metric.set_unit(shown.unit());
+    metric.set_masked(true);
     return;
   }
-  hide(metric);
-  metric.clear_population();
-  metric.clear_p90();
-  metric.clear_p99();
-  metric.clear_parts();
+  // Nor how many were left out, if they are few.
+  if (few(metric.population() - metric.denominator())) {
+    metric.set_population(metric.denominator());
+  }
+  std::int64_t groups = 0;
+  std::int64_t persons = 0;
+  for (MetricPart& part : *metric.mutable_parts()) {
+    // For M11 and M31 the group is what counts, not what it is counted against.
+    const std::int64_t group = part.body().empty() ? part.denominator() : part.numerator();
+    if (!few(group)) continue;
+    ++groups;
+    persons += group;
+    part.set_masked(true);
+    part.clear_numerator();
+    part.clear_denominator();
+    part.clear_value();
+  }
+  // What is hidden could be worked out from the whole and the other parts.
+  if (groups == 1 || few(persons)) metric.clear_parts();
 }
 
 }  // namespace sanzhang::projections

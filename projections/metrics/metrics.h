@@ -44,6 +44,9 @@ absl::StatusOr<std::vector<views::v1::Metric>> Metrics(Rows& rows, const Window&
 absl::StatusOr<views::v1::Metric> MetricOf(Rows& rows, views::v1::MetricId id, const Window& window,
                                            const Scope& scope);
 
+// A ratio of which both parts were counted already.
+views::v1::Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t denominator);
+
 // Complaints open at a moment: what happened before it counts, what happened at it does not.
 struct Stock {
   std::int64_t open = 0;

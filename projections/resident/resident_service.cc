@@ -1,0 +1,44 @@
+#include "projections/resident/resident_service.h"
+
+#include "projections/engine/answer.h"
+#include "projections/engine/watch.h"
+#include "projections/resident/resident_queries.h"
+#include "sanzhang/views/v1/resident_service.grpc.pb.h"
+
+namespace sanzhang::projections {
+namespace {
+
+using Unary = grpc::ServerUnaryReactor*;
+using Call = grpc::CallbackServerContext*;
+using namespace views::v1;  // Requests and responses of this one service.
+
+class Service final : public ResidentService::CallbackService {
+ public:
+  Service(QueryRuntime& runtime, Projector& view) : runtime_(runtime), view_(view) {}
+
+  Unary ListMyComplaints(Call call, const ListMyComplaintsRequest* request,
+                         ListMyComplaintsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListMyComplaints);
+  }
+  Unary GetMyComplaint(Call call, const GetMyComplaintRequest* request,
+                       GetMyComplaintResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::GetMyComplaint);
+  }
+  grpc::ServerWriteReactor<WatchMyComplaintsResponse>* WatchMyComplaints(
+      Call call, const WatchMyComplaintsRequest* request) override {
+    return Watch<WatchMyComplaintsResponse>(runtime_, view_, call, request,
+                                            resident::WatchMyComplaints);
+  }
+
+ private:
+  QueryRuntime& runtime_;
+  Projector& view_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeResidentService(QueryRuntime& runtime, Projector& view) {
+  return std::make_unique<Service>(runtime, view);
+}
+
+}  // namespace sanzhang::projections
