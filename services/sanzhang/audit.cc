@@ -54,9 +54,12 @@ std::string LineOf(const log::v1::Record& record) {
   const std::string time = absl::FormatTime("%Y-%m-%d %H:%M:%S", wire::ToTime(record.occurred_at()),
                                             absl::UTCTimeZone());
   const Json payload = PayloadOf(record);
-  const std::string role = type::v1::Role_Name(record.actor().role());
+  const std::string role =
+      record.actor().role() == type::v1::ROLE_UNSPECIFIED
+          ? ""
+          : absl::StrCat(" as ", type::v1::Role_Name(record.actor().role()).substr(sizeof "ROLE"));
   return absl::StrCat(record.position(), "  ", time, "  ", record.stream(), " @", record.revision(),
-                      "  ", type, "  by ", record.actor().subject(), " as ", role, "\n    ",
+                      "  ", type, "  by ", record.actor().subject(), role, "\n    ",
                       payload.is_null() ? "(unknown type)" : payload.dump());
 }
 

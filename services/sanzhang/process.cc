@@ -15,6 +15,9 @@
 namespace sanzhang::app {
 namespace {
 
+// What closing may take once calls have ended.
+constexpr absl::Duration kCloseMax = absl::Seconds(10);
+
 struct ConfigFlags {
   std::string file;
   bool check = false;
@@ -138,7 +141,7 @@ int Process::ServeUntilStopped() {
   server_->SetServing("", true);
   Log(Level::kInfo, "ready",
       {{"address", server_->address()}, {"http", http_ == nullptr ? "" : http_->address()}});
-  const int code = signals_.Wait();
+  const int code = signals_.Wait(absl::Seconds(config_.drain_seconds) + kCloseMax);
   server_->SetServing("", false);
   Log(Level::kInfo, "stopping", {{"exit_code", code}});
   return code;

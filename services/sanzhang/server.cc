@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
+#include "services/sanzhang/commands.h"
 
 namespace sanzhang::app {
 namespace {
@@ -107,14 +108,13 @@ StopSignals::StopSignals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int StopSignals::Wait() {
+int StopSignals::Wait(absl::Duration end_max) {
   int signal = 0;
   sigwait(&signals_, &signal);
   ending = true;
-  std::thread([signals = signals_] {
-    int again = 0;
-    sigwait(&signals, &again);
-    _exit(128 + again);
+  std::thread([signals = signals_, limit = absl::ToTimespec(end_max)] {
+    const int again = sigtimedwait(&signals, nullptr, &limit);
+    _exit(again > 0 ? 128 + again : kExitStopped);
   }).detach();
   const int code = asked_code;
   return code == kNoCode ? 0 : code;
