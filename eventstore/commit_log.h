@@ -50,7 +50,8 @@ struct CommitBatch {
 
 class CommitLog {
  public:
-  // Return false to stop. What is passed is valid during the call only.
+  // Return false to stop. What is passed is valid during the call only. A visitor must not call the
+  // log.
   using RecordVisitor = absl::FunctionRef<bool(std::uint64_t position, std::string_view bytes)>;
   using RowVisitor = absl::FunctionRef<bool(std::string_view key, std::string_view value)>;
 

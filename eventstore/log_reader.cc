@@ -18,6 +18,7 @@ class Page {
       : records_max_(std::clamp<std::size_t>(limits.records_max, 1, kPageRecordsMax)),
         bytes_max_(std::clamp<std::size_t>(limits.bytes_max, 1, kPageBytesMax)) {}
 
+  std::size_t records_max() const { return records_max_; }
   bool full() const { return records_.size() >= records_max_ || bytes_ >= bytes_max_; }
   bool HasRoomFor(std::size_t bytes) const {
     return records_.empty() || (!full() && bytes_ + bytes <= bytes_max_);
@@ -72,8 +73,35 @@ absl::StatusOr<Stored> LogReader::ReadOfStream(std::string_view stream, std::uin
   return Stored{position, revision, *std::move(bytes)};
 }
 
+absl::StatusOr<std::vector<std::uint64_t>> LogReader::PositionsOf(std::string_view stream,
+                                                                  std::uint64_t from,
+                                                                  Direction direction,
+                                                                  std::uint64_t count) const {
+  std::vector<std::uint64_t> positions;
+  std::uint64_t expected = from;
+  const absl::Status scanned =
+      log_.Scan(RowKind::kStream, StreamPrefix(stream), StreamKey(stream, from), direction,
+                [&](std::string_view key, std::string_view value) {
+                  std::string_view key_stream;
+                  std::uint64_t revision = 0;
+                  std::uint64_t position = 0;
+                  if (!DecodeStreamKey(key, key_stream, revision) || revision != expected ||
+                      !DecodeNumber(value, position)) {
+                    return false;
+                  }
+                  positions.push_back(position);
+                  expected += direction == Direction::kForwards ? 1 : -1;
+                  return positions.size() < count;
+                });
+  if (!scanned.ok()) return scanned;
+  if (positions.size() == count) return positions;
+  return absl::DataLossError(
+      absl::StrCat("revision ", expected, " is missing in ", std::string(stream)));
+}
+
 absl::StatusOr<StreamPage> LogReader::ReadStream(std::string_view stream, std::uint64_t from,
                                                  Direction direction, PageLimits limits) const {
+  // What is appended after the head was read belongs to the next call.
   const absl::StatusOr<std::uint64_t> head = RevisionOf(stream);
   if (!head.ok()) return head.status();
   const bool forwards = direction == Direction::kForwards;
@@ -82,36 +110,16 @@ absl::StatusOr<StreamPage> LogReader::ReadStream(std::string_view stream, std::u
       forwards ? std::max<std::uint64_t>(from, 1) : (from == 0 ? *head : std::min(from, *head));
   if (next == 0 || next > *head) return result;
   Page page(limits);
-  absl::Status status;
-  bool more = true;
-  const absl::Status scanned = log_.Scan(
-      RowKind::kStream, StreamPrefix(stream), StreamKey(stream, next), direction,
-      [&](std::string_view key, std::string_view value) {
-        std::string_view key_stream;
-        std::uint64_t revision = 0;
-        std::uint64_t position = 0;
-        if (!DecodeStreamKey(key, key_stream, revision) || !DecodeNumber(value, position) ||
-            revision != next) {
-          status = absl::DataLossError(
-              absl::StrCat("revision ", next, " is missing in ", std::string(stream)));
-          return false;
-        }
-        absl::StatusOr<Stored> stored = ReadOfStream(stream, revision, position);
-        if (!stored.ok()) {
-          status = stored.status();
-          return false;
-        }
-        if (!page.HasRoomFor(stored->bytes.size())) return more = false;
-        page.Add(*std::move(stored));
-        // What was appended after the head was read belongs to the next call.
-        next = revision == (forwards ? *head : 1) ? 0 : forwards ? revision + 1 : revision - 1;
-        return more = next != 0;
-      });
-  if (!scanned.ok()) return scanned;
-  if (!status.ok()) return status;
-  if (more) {
-    return absl::DataLossError(
-        absl::StrCat("revision ", next, " is missing in ", std::string(stream)));
+  const std::uint64_t left = forwards ? *head - next + 1 : next;
+  const absl::StatusOr<std::vector<std::uint64_t>> positions =
+      PositionsOf(stream, next, direction, std::min<std::uint64_t>(left, page.records_max()));
+  if (!positions.ok()) return positions.status();
+  for (const std::uint64_t position : *positions) {
+    absl::StatusOr<Stored> stored = ReadOfStream(stream, next, position);
+    if (!stored.ok()) return stored.status();
+    if (!page.HasRoomFor(stored->bytes.size())) break;
+    page.Add(*std::move(stored));
+    next = next == (forwards ? *head : 1) ? 0 : forwards ? next + 1 : next - 1;
   }
   result.records = std::move(page).Take();
   result.next_revision = next;

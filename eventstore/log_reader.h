@@ -35,6 +35,10 @@ class LogReader {
  private:
   // The first position of 1..head + 1 that was not recorded before `time`.
   absl::StatusOr<std::uint64_t> FirstSince(absl::Time time, std::uint64_t head) const;
+  // Where `count` revisions of the stream lie, from this one on.
+  absl::StatusOr<std::vector<std::uint64_t>> PositionsOf(std::string_view stream,
+                                                         std::uint64_t from, Direction direction,
+                                                         std::uint64_t count) const;
   absl::StatusOr<Stored> ReadOfStream(std::string_view stream, std::uint64_t revision,
                                       std::uint64_t position) const;
 

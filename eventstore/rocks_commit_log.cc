@@ -1,5 +1,6 @@
 #include "eventstore/rocks_commit_log.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "eventstore/key_codec.h"
 #include "eventstore/rocks_folder.h"
 #include "eventstore/rocks_options.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
 #include "rocksdb/options.h"
@@ -312,6 +314,49 @@ absl::Status CheckIdentity(RocksCommitLog& log, RocksFolder& folder, rocksdb::En
   return folder.WriteIdentity(name);
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> AllFamilies() {
+  const auto cache = rocksdb::NewLRUCache(kBlockCacheBytesMax);
+  std::vector<rocksdb::ColumnFamilyDescriptor> all;
+  all.emplace_back(kFamilies[0], RowFamilyOptions(RowKind::kMark, cache));
+  all.emplace_back(kFamilies[kRecordFamily], RecordFamilyOptions(cache));
+  for (const RowKind kind : kDerivedKinds) {
+    all.emplace_back(kFamilies[FamilyOf(kind)], RowFamilyOptions(kind, cache));
+  }
+  return all;
+}
+
+// Makes the database, or what is missing of it if its making was interrupted. RocksDB could make
+// the families while it opens, but aborts the process if that fails.
+absl::Status MakeDatabase(const RocksFolder& folder, rocksdb::DBOptions options) {
+  options.create_if_missing = true;
+  std::vector<std::string> there = {kFamilies[0]};
+  if (folder.has_db()) {
+    const auto listed = rocksdb::DB::ListColumnFamilies(options, folder.db_path(), &there);
+    if (!listed.ok()) return FromRocks(listed);
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> present;
+  std::vector<rocksdb::ColumnFamilyDescriptor> missing;
+  for (const auto& family : AllFamilies()) {
+    const bool is_there = std::find(there.begin(), there.end(), family.name) != there.end();
+    (is_there ? present : missing).push_back(family);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status =
+      rocksdb::DB::Open(options, folder.db_path(), present, &families, &opened);
+  if (!status.ok()) return FromRocks(status);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (const auto& family : missing) {
+    if (!status.ok()) break;
+    rocksdb::ColumnFamilyHandle* made = nullptr;
+    status = db->CreateColumnFamily(family.options, family.name, &made);
+    if (made != nullptr) families.push_back(made);  // It may be there and its options file not.
+  }
+  for (auto* family : families) db->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+  const rocksdb::Status closed = db->Close();
+  return FromRocks(status.ok() ? closed : status);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions options) {
@@ -326,18 +371,13 @@ absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions optio
 
   const auto poison = std::make_shared<Poison>();
   rocksdb::DBOptions db_options = LogDbOptions(env, poison);
-  db_options.create_if_missing = !identity->has_value();
-  db_options.create_missing_column_families = !identity->has_value();
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  descriptors.emplace_back(kFamilies[0], RowFamilyOptions(RowKind::kMark));
-  descriptors.emplace_back(kFamilies[kRecordFamily], RecordFamilyOptions());
-  for (const RowKind kind : kDerivedKinds) {
-    descriptors.emplace_back(kFamilies[FamilyOf(kind)], RowFamilyOptions(kind));
+  if (!identity->has_value()) {
+    if (absl::Status made = MakeDatabase(folder, db_options); !made.ok()) return made;
   }
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
-      rocksdb::DB::Open(db_options, folder.db_path(), descriptors, &families, &db);
+      rocksdb::DB::Open(db_options, folder.db_path(), AllFamilies(), &families, &db);
   if (opened.IsIOError() && opened.ToString().find("lock") != std::string::npos) {
     return absl::FailedPreconditionError("another process has the log open: " + opened.ToString());
   }

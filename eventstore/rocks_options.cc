@@ -1,6 +1,7 @@
 #include "eventstore/rocks_options.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/limits.h"
@@ -18,20 +19,14 @@ namespace {
 constexpr std::size_t kProtectionBytesPerKey = 8;
 constexpr double kBloomBitsPerKey = 10;
 
-// One cache for the process: the bound holds however many logs are open.
-std::shared_ptr<rocksdb::Cache> BlockCache() {
-  static const auto* cache =
-      new std::shared_ptr<rocksdb::Cache>(rocksdb::NewLRUCache(kBlockCacheBytesMax));
-  return *cache;
-}
-
-rocksdb::ColumnFamilyOptions FamilyOptions(bool looked_up_by_key) {
+rocksdb::ColumnFamilyOptions FamilyOptions(std::shared_ptr<rocksdb::Cache> cache,
+                                           bool looked_up_by_key) {
   rocksdb::BlockBasedTableOptions table;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.verify_compression = true;
   table.detect_filter_construct_corruption = true;
-  table.block_cache = BlockCache();
+  table.block_cache = std::move(cache);
   // Indexes and filters live in the cache, so that memory does not grow with the log.
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -103,10 +98,12 @@ rocksdb::DBOptions LogDbOptions(rocksdb::Env* env,
   return options;
 }
 
-rocksdb::ColumnFamilyOptions RecordFamilyOptions() { return FamilyOptions(false); }
+rocksdb::ColumnFamilyOptions RecordFamilyOptions(std::shared_ptr<rocksdb::Cache> cache) {
+  return FamilyOptions(std::move(cache), false);
+}
 
-rocksdb::ColumnFamilyOptions RowFamilyOptions(RowKind kind) {
-  return FamilyOptions(kind == RowKind::kHead || kind == RowKind::kRequest);
+rocksdb::ColumnFamilyOptions RowFamilyOptions(RowKind kind, std::shared_ptr<rocksdb::Cache> cache) {
+  return FamilyOptions(std::move(cache), kind == RowKind::kHead || kind == RowKind::kRequest);
 }
 
 rocksdb::WriteOptions LogWriteOptions() {

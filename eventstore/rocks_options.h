@@ -8,6 +8,7 @@
 #include "eventstore/commit_log.h"
 
 namespace rocksdb {
+class Cache;
 class ColumnFamilyHandle;
 class DB;
 class Env;
@@ -22,9 +23,9 @@ namespace sanzhang::eventstore {
 
 rocksdb::DBOptions LogDbOptions(rocksdb::Env* env,
                                 std::shared_ptr<rocksdb::EventListener> listener);
-// One for the records, and one for each kind of row; they share one bounded block cache.
-rocksdb::ColumnFamilyOptions RecordFamilyOptions();
-rocksdb::ColumnFamilyOptions RowFamilyOptions(RowKind kind);
+// Of the records, and of each kind of row. They share one cache, which bounds the memory of reads.
+rocksdb::ColumnFamilyOptions RecordFamilyOptions(std::shared_ptr<rocksdb::Cache> cache);
+rocksdb::ColumnFamilyOptions RowFamilyOptions(RowKind kind, std::shared_ptr<rocksdb::Cache> cache);
 rocksdb::WriteOptions LogWriteOptions();
 rocksdb::ReadOptions LogReadOptions();
 

@@ -1,0 +1,227 @@
+// The small parts: keys, record bytes, heads, queue, completions.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <random>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "eventstore/append_queue.h"
+#include "eventstore/completions.h"
+#include "eventstore/heads.h"
+#include "eventstore/key_codec.h"
+#include "eventstore/record.h"
+#include "google/protobuf/stubs/logging.h"
+#include "tests/eventstore/store_fixture.h"
+
+namespace sanzhang::eventstore {
+namespace {
+
+using testing::ElementsAre;
+using testing::Optional;
+
+TEST(KeyCodec, NumbersSortAsTheyCount) {
+  EXPECT_EQ(EncodeNumber(0x0102), std::string("\0\0\0\0\0\0\1\2", 8));
+  const std::uint64_t numbers[] = {
+      0, 1, 255, 256, 1u << 31, std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()};
+  std::string before;
+  for (const std::uint64_t number : numbers) {
+    std::uint64_t decoded = 0;
+    EXPECT_TRUE(DecodeNumber(EncodeNumber(number), decoded));
+    EXPECT_EQ(decoded, number);
+    EXPECT_LT(before, EncodeNumber(number));
+    before = EncodeNumber(number);
+  }
+  std::uint64_t decoded = 0;
+  EXPECT_FALSE(DecodeNumber("short", decoded));
+}
+
+TEST(KeyCodec, AStreamsKeysDoNotMixWithThoseOfLongerNames) {
+  EXPECT_LT(StreamKey("a", 2), StreamKey("a", 10));
+  EXPECT_FALSE(StreamKey("ab", 1).starts_with(StreamPrefix("a")));
+  std::string_view stream;
+  std::uint64_t revision = 0;
+  const std::string key = StreamKey("communities/c1", 0x0100);
+  EXPECT_TRUE(DecodeStreamKey(key, stream, revision));
+  EXPECT_EQ(stream, "communities/c1");
+  EXPECT_EQ(revision, 0x0100u);
+  EXPECT_FALSE(DecodeStreamKey("communities/c1", stream, revision));
+}
+
+TEST(KeyCodec, RequestRowsComeBack) {
+  const RequestRow row{std::string("\0\xff", 2), {"communities/c1", 3, 9}};
+  RequestRow decoded;
+  EXPECT_TRUE(DecodeRequestRow(EncodeRequestRow(row), decoded));
+  EXPECT_EQ(decoded, row);
+  EXPECT_FALSE(DecodeRequestRow(EncodeRequestRow(row).substr(0, 18), decoded));
+  EXPECT_FALSE(DecodeRequestRow("", decoded));
+}
+
+TEST(KeyCodec, EndOfPrefixComesAfterAllThatStartsSo) {
+  EXPECT_EQ(EndOfPrefix("ab"), "ac");
+  EXPECT_EQ(EndOfPrefix("a\xff\xff"), "b");
+  EXPECT_EQ(EndOfPrefix("\xff"), "");
+  EXPECT_EQ(EndOfPrefix(""), "");
+}
+
+TEST(Record, PeekReadsWhatParsingReads) {
+  log::v1::Record record = NewRecord("communities/c1/complaints/a", std::string(300, '\xff'));
+  record.mutable_actor()->set_subject("communities/c1/persons/p1");
+  record.add_policy_refs("policies/x@1");
+  record.set_schema_version(7);
+  const std::string bytes =
+      StampAndSerialise(record, 300, 70'000, absl::FromUnixMicros(-1'500'000));
+  RecordFields fields;
+  ASSERT_TRUE(PeekRecord(bytes, fields));
+  EXPECT_EQ(fields.position, 300u);
+  EXPECT_EQ(fields.revision, 70'000u);
+  EXPECT_EQ(fields.stream, record.stream());
+  EXPECT_EQ(fields.type, record.type());
+  EXPECT_EQ(fields.community, "communities/c1");
+  EXPECT_EQ(fields.recorded_at, absl::FromUnixMicros(-1'500'000));
+  EXPECT_EQ(record.recorded_at().seconds(), -2);
+  EXPECT_EQ(record.recorded_at().nanos(), 500'000'000);
+}
+
+TEST(Record, PeekSurvivesAnyBytes) {
+  log::v1::Record record = NewRecord("communities/c1", "payload");
+  const std::string bytes = StampAndSerialise(record, 1, 1, absl::FromUnixSeconds(1));
+  RecordFields fields;
+  EXPECT_FALSE(PeekRecord(bytes.substr(0, bytes.size() - 1), fields));
+  google::protobuf::SetLogHandler(
+      nullptr);  // It says of each text that is not UTF-8 that it is not.
+  const std::uint64_t seed = std::random_device()();
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string damaged = bytes;
+    for (int flips = 0; flips < 3; ++flips) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    fields = {};
+    log::v1::Record parsed;
+    if (PeekRecord(damaged, fields) && parsed.ParseFromString(damaged)) {
+      EXPECT_EQ(fields.position, parsed.position()) << "seed " << seed;
+      EXPECT_EQ(fields.stream, parsed.stream()) << "seed " << seed;
+    }
+  }
+}
+
+TEST(Heads, ForgetTheLeastRecentlyUsed) {
+  Heads heads(2);
+  heads.Put("a", 1);
+  heads.Put("b", 2);
+  EXPECT_THAT(heads.Find("a"), Optional(1u));
+  heads.Put("c", 3);
+  EXPECT_EQ(heads.Find("b"), std::nullopt);
+  heads.Put("a", 4);
+  heads.Put("d", 5);
+  EXPECT_EQ(heads.Find("c"), std::nullopt);
+  EXPECT_THAT(heads.Find("a"), Optional(4u));
+  EXPECT_THAT(heads.Find("d"), Optional(5u));
+}
+
+Waiting Sized(std::size_t bytes) {
+  Waiting waiting;
+  waiting.bytes = bytes;
+  return waiting;
+}
+
+TEST(AppendQueue, IsBoundedByCountAndBytes) {
+  AppendQueue queue(3, 100);
+  EXPECT_EQ(queue.Push(Sized(60)), AppendQueue::Pushed::kQueued);
+  EXPECT_EQ(queue.Push(Sized(41)), AppendQueue::Pushed::kFull);
+  EXPECT_EQ(queue.Push(Sized(20)), AppendQueue::Pushed::kQueued);
+  EXPECT_EQ(queue.Push(Sized(20)), AppendQueue::Pushed::kQueued);
+  EXPECT_EQ(queue.Push(Sized(0)), AppendQueue::Pushed::kFull);
+  std::vector<Waiting> batch;
+  EXPECT_TRUE(queue.Take(10, 80, batch));
+  EXPECT_EQ(batch.size(), 2u) << "up to 80 bytes";
+  batch.clear();
+  EXPECT_EQ(queue.Push(Sized(80)), AppendQueue::Pushed::kQueued);
+  EXPECT_TRUE(queue.Take(1, 80, batch));
+  EXPECT_EQ(batch.size(), 1u) << "up to one append";
+  batch.clear();
+  EXPECT_TRUE(queue.Take(10, 10, batch));
+  EXPECT_EQ(batch.size(), 1u) << "at least one, whatever its size";
+}
+
+TEST(AppendQueue, ClosedItIsEmptiedFirst) {
+  AppendQueue queue(3, 100);
+  ASSERT_EQ(queue.Push(Sized(1)), AppendQueue::Pushed::kQueued);
+  queue.Close();
+  EXPECT_EQ(queue.Push(Sized(1)), AppendQueue::Pushed::kClosed);
+  std::vector<Waiting> batch;
+  EXPECT_TRUE(queue.Take(10, 100, batch));
+  batch.clear();
+  EXPECT_FALSE(queue.Take(10, 100, batch));
+}
+
+TEST(AppendQueue, ATakerSleepsUntilThereIsSomething) {
+  AppendQueue queue(3, 100);
+  std::vector<Waiting> batch;
+  std::thread taker([&] { EXPECT_TRUE(queue.Take(10, 100, batch)); });
+  EXPECT_EQ(queue.Push(Sized(1)), AppendQueue::Pushed::kQueued);
+  taker.join();
+  EXPECT_EQ(batch.size(), 1u);
+}
+
+TEST(Completions, ResultsComeInOrderAndWaitersAfterThem) {
+  Completions completions(0);
+  std::vector<int> order;
+  absl::Notification ready;
+  completions.WhenReaches(2, [&] {
+    order.push_back(3);
+    ready.Notify();
+  });
+  std::vector<Finished> finished;
+  finished.push_back({[&](AppendResult) { order.push_back(1); }, {}});
+  finished.push_back({[&](AppendResult) { order.push_back(2); }, {}});
+  EXPECT_TRUE(completions.Hand(finished, 2));
+  ready.WaitForNotification();
+  completions.Close();
+  EXPECT_THAT(order, ElementsAre(1, 2, 3));
+  EXPECT_FALSE(completions.Hand(finished, 3));
+}
+
+TEST(Completions, ACancelledWaiterDoesNotRunAfterwards) {
+  Completions completions(0);
+  absl::Notification running;
+  absl::Notification go_on;
+  bool ended = false;
+  const std::uint64_t ticket = completions.WhenReaches(0, [&] {
+    running.Notify();
+    go_on.WaitForNotification();
+    ended = true;
+  });
+  running.WaitForNotification();
+  std::thread canceller([&] {
+    completions.CancelWait(ticket);
+    EXPECT_TRUE(ended);
+  });
+  go_on.Notify();
+  canceller.join();
+  bool ran = false;
+  completions.CancelWait(completions.WhenReaches(9, [&] { ran = true; }));
+  completions.Close();
+  EXPECT_FALSE(ran);
+}
+
+TEST(Completions, AWaiterMayCancelItself) {
+  Completions completions(0);
+  absl::Notification told;
+  absl::Notification done;
+  std::uint64_t ticket = 0;
+  ticket = completions.WhenReaches(1, [&] {
+    told.WaitForNotification();
+    completions.CancelWait(ticket);
+    done.Notify();
+  });
+  std::vector<Finished> none;
+  EXPECT_TRUE(completions.Hand(none, 1));
+  told.Notify();
+  done.WaitForNotification();
+}
+
+}  // namespace
+}  // namespace sanzhang::eventstore
