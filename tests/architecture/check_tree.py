@@ -107,6 +107,10 @@ RINGS = [
          re.compile(r"eventstore/(rocks|memory)")),
     # The binary: the only place that names concrete classes.
     Ring(r"services/sanzhang/", r".*", re.compile(r"tests/|gtest|gmock")),
+    # The register answers for the runtime who is who: what it asks the log for, no rule does.
+    Ring(r"services/registry/(registry_(directory|index)|register_\w+|standings|resolve|limits)\.",
+         BASE + r"|services/(registry|runtime)|eventstore|proto:(log|registry)",
+         re.compile(r"eventstore/rocks|grpcpp")),
     # A context: its service knows gRPC and the runtime; all else in the folder is the pure decider.
     Ring(r"services/(?P<own>\w+)/\w+_service\.",
          BASE + r"|services/({own}|runtime)|grpc|(grpc_)?proto:({own}|log|policy)", IMPURE),
