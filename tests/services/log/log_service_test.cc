@@ -1,0 +1,388 @@
+// The event-log service over real gRPC on a loopback port.
+#include "services/log/log_service.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "eventstore/memory_commit_log.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "proto/wire/refusal.h"
+#include "proto/wire/time.h"
+#include "sanzhang/log/v1/event_log_service.grpc.pb.h"
+
+namespace sanzhang::log {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// The reason that a status carries in its details.
+google::rpc::ErrorInfo InfoOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  details.ParseFromString(status.error_details());
+  for (const auto& detail : details.details()) {
+    if (detail.UnpackTo(&info)) break;
+  }
+  return info;
+}
+
+class LogServiceTest : public testing::Test {
+ protected:
+  LogServiceTest() { Start({}); }
+  ~LogServiceTest() override { Stop(); }
+
+  void Start(LogService::Options options) {
+    if (server_ != nullptr) Stop();
+    service_ = std::make_unique<LogService>(
+        *store_,
+        [this](const grpc::CallbackServerContext&, const google::protobuf::Message&) {
+          return admission_;
+        },
+        options);
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&service_->service());
+    server_ = builder.BuildAndStart();
+    stub_ = v1::EventLogService::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+                                                             grpc::InsecureChannelCredentials()));
+  }
+
+  void Stop() {
+    service_->Drain();
+    server_->Shutdown(absl::ToChronoTime(absl::Now() + kPatience));
+    server_.reset();
+    service_.reset();
+  }
+
+  // Appends records to a stream; returns the last position.
+  std::uint64_t Append(const std::string& stream, int records = 1, std::size_t bytes = 10,
+                       const std::string& type = "test.Happened") {
+    eventstore::Append append;
+    append.subject = stream;
+    eventstore::StreamWrite write{stream};
+    for (int i = 0; i < records; ++i) {
+      v1::Record record;
+      record.set_stream(stream);
+      record.set_type(type);
+      record.set_community("communities/c1");
+      record.set_payload(std::string(bytes, 'x'));
+      write.records.push_back(std::move(record));
+    }
+    append.writes.push_back(std::move(write));
+    std::uint64_t position = 0;
+    absl::Notification done;
+    store_->Append(std::move(append), [&](eventstore::AppendResult result) {
+      EXPECT_EQ(result.kind, eventstore::AppendResult::Kind::kCommitted) << result.message;
+      position = result.receipt.position;
+      done.Notify();
+    });
+    done.WaitForNotification();
+    return position;
+  }
+
+  static std::unique_ptr<grpc::ClientContext> Context(absl::Duration patience = kPatience) {
+    auto context = std::make_unique<grpc::ClientContext>();
+    context->set_deadline(absl::ToChronoTime(absl::Now() + patience));
+    return context;
+  }
+
+  template <class Response>
+  static std::vector<std::uint64_t> Positions(const Response& response) {
+    std::vector<std::uint64_t> positions;
+    for (const std::string& bytes : response.records()) {
+      v1::Record record;
+      EXPECT_TRUE(record.ParseFromString(bytes));
+      positions.push_back(record.position());
+    }
+    return positions;
+  }
+
+  // Reads messages until this many records have come; every resume position must be right.
+  std::vector<std::uint64_t> ReadRecords(grpc::ClientReader<v1::SubscribeResponse>& reader,
+                                         std::size_t records) {
+    std::vector<std::uint64_t> positions;
+    v1::SubscribeResponse message;
+    while (positions.size() < records && reader.Read(&message)) {
+      for (const std::uint64_t position : Positions(message)) positions.push_back(position);
+      EXPECT_TRUE(positions.empty() || message.next_position() > positions.back());
+      EXPECT_LE(message.next_position(), message.head_position() + 1);
+      next_position_ = message.next_position();
+    }
+    return positions;
+  }
+
+  const std::unique_ptr<eventstore::EventStore> store_ =
+      *eventstore::EventStore::Open(eventstore::MakeMemoryCommitLog(), {});
+  absl::Status admission_;
+  std::unique_ptr<LogService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::EventLogService::Stub> stub_;
+  std::uint64_t next_position_ = 0;
+};
+
+TEST_F(LogServiceTest, GetHead) {
+  v1::GetHeadResponse response;
+  ASSERT_TRUE(stub_->GetHead(Context().get(), {}, &response).ok());
+  EXPECT_EQ(response.position(), 0u);
+  EXPECT_FALSE(response.has_recorded_at());
+  Append("communities/c1/a", 3);
+  ASSERT_TRUE(stub_->GetHead(Context().get(), {}, &response).ok());
+  EXPECT_EQ(response.position(), 3u);
+  EXPECT_TRUE(response.has_recorded_at());
+}
+
+TEST_F(LogServiceTest, ReadStream) {
+  Append("communities/c1/a", 5);
+  v1::ReadStreamRequest request;
+  v1::ReadStreamResponse response;
+  request.set_stream("communities/c1/a");
+  request.set_page_size(2);
+  ASSERT_TRUE(stub_->ReadStream(Context().get(), request, &response).ok());
+  EXPECT_THAT(Positions(response), ElementsAre(1, 2));
+  EXPECT_EQ(response.next_revision(), 3u);
+  EXPECT_EQ(response.head_revision(), 5u);
+  request.set_backwards(true);
+  request.set_from_revision(2);
+  ASSERT_TRUE(stub_->ReadStream(Context().get(), request, &response).ok());
+  EXPECT_THAT(Positions(response), ElementsAre(2, 1));
+  EXPECT_EQ(response.next_revision(), 0u);
+  request.set_stream("communities/c1/none");
+  const grpc::Status missing = stub_->ReadStream(Context().get(), request, &response);
+  EXPECT_EQ(missing.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(InfoOf(missing).reason(), "STREAM_NOT_FOUND");
+}
+
+TEST_F(LogServiceTest, ReadLogFiltersAndPages) {
+  Append("communities/c1/a", 3);
+  Append("communities/c1/b", 2, 10, "test.Other");
+  v1::ReadLogRequest request;
+  v1::ReadLogResponse response;
+  request.mutable_filter()->add_types("test.Other");
+  request.set_page_size(1);
+  ASSERT_TRUE(stub_->ReadLog(Context().get(), request, &response).ok());
+  EXPECT_THAT(Positions(response), ElementsAre(4));
+  EXPECT_EQ(response.next_position(), 5u);
+  request.set_backwards(true);
+  request.set_page_size(0);
+  ASSERT_TRUE(stub_->ReadLog(Context().get(), request, &response).ok());
+  EXPECT_THAT(Positions(response), ElementsAre(5, 4));
+  request.mutable_filter()->Clear();
+  *request.mutable_filter()->mutable_recorded_from() = wire::ToStamp(absl::Now() + absl::Hours(1));
+  ASSERT_TRUE(stub_->ReadLog(Context().get(), request, &response).ok());
+  EXPECT_THAT(response.records(), IsEmpty());
+}
+
+TEST_F(LogServiceTest, ReadLogWaitsForNews) {
+  Append("communities/c1/a");
+  v1::ReadLogRequest request;
+  v1::ReadLogResponse response;
+  request.set_from_position(2);
+  request.set_wait_ms(20'000);
+  request.mutable_filter()->set_stream_prefix("communities/c1/b");
+  grpc::CompletionQueue queue;
+  auto context = Context();
+  grpc::Status status;
+  auto call = stub_->AsyncReadLog(context.get(), request, &queue);
+  call->Finish(&response, &status, nullptr);
+  Append("communities/c1/a");  // Does not match: it waits on.
+  Append("communities/c1/b");
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(Positions(response), ElementsAre(3));
+
+  request.set_from_position(4);
+  request.set_wait_ms(1);
+  ASSERT_TRUE(stub_->ReadLog(Context().get(), request, &response).ok());
+  EXPECT_THAT(response.records(), IsEmpty());
+  EXPECT_EQ(response.next_position(), 4u);
+}
+
+TEST_F(LogServiceTest, RefusesWrongShapesAndStrangers) {
+  v1::ReadLogRequest request;
+  v1::ReadLogResponse response;
+  request.mutable_filter()->set_community("not a community");
+  request.mutable_filter()->set_stream_prefix(std::string(300, 'x'));
+  request.set_page_size(-1);
+  grpc::Status status = stub_->ReadLog(Context().get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(status).reason(), "INVALID_REQUEST");
+  v1::SubscribeRequest subscribe;
+  *subscribe.mutable_filter() = request.filter();
+  auto context = Context();
+  status = stub_->Subscribe(context.get(), subscribe)->Finish();
+  EXPECT_EQ(InfoOf(status).reason(), "INVALID_REQUEST");
+
+  admission_ = wire::Refuse(type::v1::ERROR_REASON_PERMISSION_DENIED);
+  EXPECT_EQ(stub_->ReadLog(Context().get(), request, &response).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+  v1::GetHeadResponse head;
+  Append("communities/c1/a");
+  EXPECT_FALSE(stub_->GetHead(Context().get(), {}, &head).ok());
+  EXPECT_EQ(head.position(), 0u);
+  auto another = Context();
+  EXPECT_EQ(stub_->Subscribe(another.get(), {})->Finish().error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(LogServiceTest, ASubscriberSeesEverythingOnceAndResumes) {
+  Append("communities/c1/a", 500);
+  {
+    auto context = Context();
+    auto reader = stub_->Subscribe(context.get(), {});
+    const auto old = ReadRecords(*reader, 500);
+    EXPECT_EQ(old.size(), 500u);
+    EXPECT_EQ(old.front(), 1u);
+    Append("communities/c1/a", 3);
+    EXPECT_THAT(ReadRecords(*reader, 3), ElementsAre(501, 502, 503));
+    context->TryCancel();
+    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+  Append("communities/c1/b", 2);
+  v1::SubscribeRequest request;
+  request.set_from_position(next_position_);
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), request);
+  EXPECT_THAT(ReadRecords(*reader, 2), ElementsAre(504, 505));
+  context->TryCancel();
+}
+
+TEST_F(LogServiceTest, ASubscriberHearsAtOnceThatItHasCaughtUp) {
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), {});
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  EXPECT_THAT(message.records(), IsEmpty());
+  EXPECT_EQ(message.next_position(), 1u);
+  EXPECT_EQ(message.head_position(), 0u);
+  context->TryCancel();
+}
+
+TEST_F(LogServiceTest, HeartbeatsCarryTheResumePositionOverWhatDoesNotMatch) {
+  v1::SubscribeRequest request;
+  request.set_heartbeat_ms(100);
+  request.mutable_filter()->set_stream_prefix("communities/c1/b");
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), request);
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(reader->Read(&message));  // Caught up.
+  Append("communities/c1/a", 7);
+  int heartbeats = 0;
+  while (message.next_position() < 8 && reader->Read(&message)) {
+    EXPECT_THAT(message.records(), IsEmpty());
+    ++heartbeats;
+  }
+  EXPECT_EQ(message.next_position(), 8u);
+  EXPECT_EQ(message.head_position(), 7u);
+  EXPECT_GE(heartbeats, 1);
+  Append("communities/c1/b");
+  EXPECT_THAT(ReadRecords(*reader, 1), ElementsAre(8));
+  context->TryCancel();
+}
+
+TEST_F(LogServiceTest, DrainEndsStreamsWithTheResumePosition) {
+  Append("communities/c1/a", 3);
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), {});
+  ASSERT_EQ(ReadRecords(*reader, 3).size(), 3u);
+  service_->Drain();
+  v1::SubscribeResponse message;
+  while (reader->Read(&message)) {
+  }
+  const grpc::Status status = reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(InfoOf(status).reason(), "STREAM_ENDED");
+  EXPECT_EQ(InfoOf(status).metadata().at("next_position"), "4");
+  const auto trailing = context->GetServerTrailingMetadata().find(kNextPositionMetadata);
+  ASSERT_NE(trailing, context->GetServerTrailingMetadata().end());
+  EXPECT_EQ(trailing->second, "4");
+  auto late = Context();
+  EXPECT_EQ(InfoOf(stub_->Subscribe(late.get(), {})->Finish()).reason(), "DRAINING");
+}
+
+TEST_F(LogServiceTest, AStreamEndsAtItsGreatestAge) {
+  Start({.age_max = absl::Milliseconds(200)});
+  v1::SubscribeRequest request;
+  request.set_heartbeat_ms(100);
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), request);
+  v1::SubscribeResponse message;
+  while (reader->Read(&message)) {
+  }
+  EXPECT_EQ(InfoOf(reader->Finish()).reason(), "STREAM_ENDED");
+}
+
+TEST_F(LogServiceTest, ASubscriberThatDoesNotReadIsEnded) {
+  Start(
+      {.stall_max = absl::Milliseconds(200), .grace_max = absl::Milliseconds(200), .calls_max = 1});
+  for (int i = 0; i < 11; ++i) Append("communities/c1/a", 15, 50'000);
+  auto context = Context();
+  auto stalled = stub_->Subscribe(context.get(), {});
+  // When it has been ended, and cut, there is room for another.
+  std::vector<std::uint64_t> served;
+  while (served.empty()) {
+    auto other_context = Context();
+    const auto other = stub_->Subscribe(other_context.get(), {});
+    served = ReadRecords(*other, 165);
+    other_context->TryCancel();
+    const grpc::Status ended = other->Finish();
+    ASSERT_TRUE(!served.empty() || InfoOf(ended).reason() == "OVERLOADED");
+  }
+  EXPECT_EQ(served.size(), 165u);
+  // It may still read what was on its way: no hole, and not all of it.
+  v1::SubscribeResponse message;
+  std::uint64_t next = 1;
+  while (stalled->Read(&message)) {
+    const auto positions = Positions(message);
+    EXPECT_TRUE(positions.empty() || positions.front() == next);
+    next = message.next_position();
+  }
+  EXPECT_FALSE(stalled->Finish().ok());
+  EXPECT_LT(next, 166u);
+}
+
+TEST_F(LogServiceTest, ThereAreOnlySoManySubscriptions) {
+  Start({.calls_max = 1});
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), {});
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  auto other = Context();
+  const grpc::Status status = stub_->Subscribe(other.get(), {})->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(InfoOf(status).reason(), "OVERLOADED");
+  context->TryCancel();
+}
+
+TEST_F(LogServiceTest, WhenTheStoreClosesStreamsAndWaitingReadsEnd) {
+  auto context = Context();
+  auto reader = stub_->Subscribe(context.get(), {});
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  std::thread waiting([&] {
+    v1::ReadLogRequest request;
+    v1::ReadLogResponse response;
+    request.set_wait_ms(60'000);
+    EXPECT_TRUE(stub_->ReadLog(Context().get(), request, &response).ok());
+    EXPECT_THAT(response.records(), IsEmpty());
+  });
+  store_->Close();
+  while (reader->Read(&message)) {
+  }
+  EXPECT_EQ(InfoOf(reader->Finish()).reason(), "STREAM_ENDED");
+  waiting.join();
+}
+
+}  // namespace
+}  // namespace sanzhang::log
