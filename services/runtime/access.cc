@@ -76,8 +76,8 @@ std::vector<const pb::ServiceDescriptor*> LinkedServices() {
   std::sort(names.begin(), names.end());
   std::vector<const pb::ServiceDescriptor*> services;
   for (const std::string& name : names) {
-    if (!name.starts_with("sanzhang/")) continue;
     const pb::FileDescriptor* file = pb::DescriptorPool::generated_pool()->FindFileByName(name);
+    if (!file->package().starts_with("sanzhang.")) continue;
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
   }
   return services;

@@ -178,10 +178,10 @@ absl::Status CommandRunner::Prepare(Command& command) {
   command.key = eventstore::RequestKey{.principal = command.principal.key(),
                                        .request_id = std::string(command.head.request_id),
                                        .digest = DigestOf(command.request)};
-  const absl::Time asked = command.call.deadline == absl::InfiniteFuture()
-                               ? command.began + kDeadlineDefault
-                               : command.call.deadline;
-  command.deadline = std::min(asked, command.began + kDeadlineMax);
+  const absl::Duration left = command.call.deadline == absl::InfiniteFuture()
+                                  ? kDeadlineDefault
+                                  : command.call.deadline - command.began;
+  command.deadline = options_.now() + std::min(left, kDeadlineMax);
   return absl::OkStatus();
 }
 
@@ -296,8 +296,11 @@ absl::Status CommandRunner::Authorise(const Command& command, Scene& scene) {
   context.acting.as = chosen->standing;
   for (const Condition& ground : chosen->grounds) AddCondition(ground, scene.conditions);
 
-  // A standing that the community gave proves that the community exists; the installation's do not.
-  if (chosen->grounds.empty() && scene.subject.revision == 0 && command.name != command.community) {
+  // A standing that the community gave proves that it exists; the installation's roles do not.
+  const auto& installed = command.principal.installation_roles;
+  const bool proven =
+      std::find(installed.begin(), installed.end(), chosen->standing.role) == installed.end();
+  if (!proven && scene.subject.revision == 0 && command.name != command.community) {
     const auto revision = parts_.store.RevisionOf(command.community);
     if (!revision.ok()) return revision.status();
     if (*revision == 0) {
@@ -385,6 +388,7 @@ Recorder CommandRunner::RecorderOf(const Command& command, const Context& contex
 absl::StatusOr<Answer> CommandRunner::Repeated(const Command& command,
                                                absl::StatusOr<Answer> otherwise) const {
   const auto first = parts_.store.FindRequest(*command.key);
+  if (absl::IsAlreadyExists(first.status())) return Reused(command.key->request_id);
   if (!first.ok()) return first.status();
   return first->has_value() ? AnswerOf(**first) : std::move(otherwise);
 }

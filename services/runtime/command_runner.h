@@ -32,6 +32,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "eventstore/event_store.h"
 #include "services/runtime/command_type.h"
@@ -66,7 +67,7 @@ class CommandRunner {
     Observer* observer = nullptr;
   };
   struct Options {
-    std::function<absl::Time()> now = absl::Now;
+    std::function<absl::Time()> now = absl::Now;  // The store's clock.
     Randomness randomness = SystemRandomness;
     int attempts_max = kAttemptsMax;
     std::size_t in_flight_max = kCommandsInFlightMax;
