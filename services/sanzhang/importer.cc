@@ -14,13 +14,6 @@ namespace {
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
-// The one line of an error, for the report: the words of ShowError without its line ends.
-std::string OneLine(const grpc::Status& status) {
-  std::string text = ShowError(status);
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 }  // namespace
 
 bool ShouldRetry(const grpc::Status& status) {
@@ -114,8 +107,8 @@ absl::Status Importer::RunPrepare(const ImportStep& step, const std::vector<std:
       return absl::OkStatus();
     }
     if (!ShouldRetry(status)) {
-      Refuse(
-          {line, value, step.name, NameOf(status.error_code()), ReasonOf(status), OneLine(status)});
+      Refuse({line, value, step.name, NameOf(status.error_code()), ReasonOf(status),
+              status.error_message()});
       if (!vital) return absl::OkStatus();
       return absl::FailedPreconditionError(
           absl::StrCat("prepare ", step.name, ": ", ShowError(status)));
@@ -173,7 +166,7 @@ void Importer::Answered(const std::shared_ptr<Row>& row, const grpc::Status& sta
     if (stopped_.ok()) stopped_ = absl::UnavailableError(ShowError(status));
   } else {
     Refuse({row->line, row->key, row->story[row->next].step->name, NameOf(status.error_code()),
-            ReasonOf(status), OneLine(status)});
+            ReasonOf(status), status.error_message()});
   }
   Finish(row);
 }

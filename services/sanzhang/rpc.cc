@@ -177,7 +177,9 @@ std::string ReasonOf(const grpc::Status& status) {
 std::string ShowError(const grpc::Status& status) {
   const std::string reason = ReasonOf(status);
   std::string text = absl::StrCat(NameOf(status.error_code()), reason.empty() ? "" : " ", reason);
-  if (!status.error_message().empty() && status.error_message() != reason) {
+  // Our own messages begin with the reason and repeat its metadata.
+  if (!status.error_message().empty() &&
+      (reason.empty() || !status.error_message().starts_with(reason))) {
     absl::StrAppend(&text, ": ", status.error_message());
   }
   const google::rpc::Status details = DetailsOf(status);

@@ -51,9 +51,9 @@ class RpcServer {
 class StopSignals {
  public:
   StopSignals();
-  // The exit code: 0 after a signal, or what Stop() said. A further signal ends the process at
-  // once.
-  int Wait();
+  // The exit code: 0 after a signal, or what Stop() said. From then on a further signal ends the
+  // process at once, and so does the end of `end_max`, with kExitStopped: whatever hangs, it ends.
+  int Wait(absl::Duration end_max);
   // Makes Wait() return; the first caller's code counts. After that it ends the process at once.
   void Stop(int exit_code);
 
