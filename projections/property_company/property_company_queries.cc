@@ -10,6 +10,7 @@
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
 #include "projections/metrics/metrics.h"
+#include "proto/wire/etag.h"
 #include "proto/wire/names.h"
 
 namespace sanzhang::projections::property_company {
@@ -31,7 +32,7 @@ absl::StatusOr<Scope> OwnWork(const QueryContext& context, const google::protobu
 WorkItem ToItem(const ComplaintCells& c, absl::Time now) {
   WorkItem item;
   item.set_name(c.name);
-  item.set_etag(absl::StrCat(c.revision));
+  item.set_etag(wire::EtagOf(c.revision));
   item.set_last_position(static_cast<std::uint64_t>(c.position));
   item.set_last_event_id(c.event_id);
   SetStamp(c.filed, item, &WorkItem::mutable_filed_at);

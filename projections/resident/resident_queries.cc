@@ -9,6 +9,7 @@
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
 #include "projections/resident/words.h"
+#include "proto/wire/etag.h"
 #include "proto/wire/names.h"
 
 namespace sanzhang::projections::resident {
@@ -48,7 +49,7 @@ views::v1::Ask AskOf(const ComplaintCells& c, bool refusal_appealed, absl::Time 
 
 // What only the complainant sees.
 void SetOwn(const ComplaintCells& c, bool refusal_appealed, absl::Time now, MyComplaint& mine) {
-  mine.set_etag(absl::StrCat(c.revision));
+  mine.set_etag(wire::EtagOf(c.revision));
   mine.set_text(OpenText(c.text, c.redacted));
   mine.set_title(FirstWords(mine.text(), kTitleCodePointsMax));
   mine.set_answer(OpenText(c.answer));

@@ -8,6 +8,7 @@
 #include "projections/engine/list_query.h"
 #include "projections/metrics/metrics.h"
 #include "projections/residents_committee/sight.h"
+#include "proto/wire/etag.h"
 #include "proto/wire/names.h"
 #include "proto/wire/refusal.h"
 
@@ -31,7 +32,7 @@ const std::vector<Column>& Columns() {
 
 void SetWhat(const ComplaintCells& c, const Shown& shown, ComplaintRow& row) {
   row.set_name(c.name);
-  row.set_etag(absl::StrCat(c.revision));
+  row.set_etag(wire::EtagOf(c.revision));
   row.set_last_position(static_cast<std::uint64_t>(c.position));
   row.set_last_event_id(c.event_id);
   row.set_demand_type(c.demand_type);

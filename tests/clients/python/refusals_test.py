@@ -149,7 +149,7 @@ class RefusalsTest(session.ServerTest):
     def test_bytes_that_are_no_message(self):
         head = self.head()
         answer = self.raw(b"\xff\xff\xff\xff")
-        self.assertEqual((answer.code, answer.reason), (Code.INTERNAL, ""), answer)
+        self.assertEqual((answer.code, answer.reason), (Code.UNIMPLEMENTED, ""), answer)
         self.assert_nothing_added(head)
 
     def test_a_message_that_is_too_large(self):
