@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "sanzhang/type/v1/access.pb.h"
 
 // The descriptor set of the build, as it is, between two symbols.
 asm(R"(
@@ -96,6 +97,20 @@ void DescribeFields(const Descriptor& message, const std::string& indent,
   }
 }
 
+// Who may call it: `any known caller`, or roles and relations as the register and the resource say.
+std::string AccessOf(const MethodDescriptor& method) {
+  const type::v1::AccessRule& rule = method.options().GetExtension(type::v1::access);
+  if (rule.authenticated()) return "any known caller";
+  std::vector<std::string> who;
+  for (const int role : rule.roles()) {
+    who.push_back(type::v1::Role_Name(role).substr(sizeof "ROLE"));
+  }
+  for (const int relation : rule.relations()) {
+    who.push_back(type::v1::Relation_Name(relation).substr(sizeof "RELATION"));
+  }
+  return who.empty() ? "nobody" : absl::StrJoin(who, ", ");
+}
+
 std::string ShortNameOf(const MethodDescriptor& method) {
   return absl::StrCat(method.service()->name(), "/", method.name());
 }
@@ -166,7 +181,8 @@ std::string PathOf(const MethodDescriptor& method) {
 std::string Describe(const MethodDescriptor& method) {
   std::string text = CommentOf(method, "");
   absl::StrAppend(&text, "rpc ", method.service()->full_name(), "/", method.name(),
-                  method.server_streaming() ? " (streams its answers)" : "", "\n\n",
+                  method.server_streaming() ? " (streams its answers)" : "",
+                  "\nmay be called by: ", AccessOf(method), "\n\n",
                   CommentOf(*method.input_type(), ""), method.input_type()->full_name(), "\n");
   std::set<const Descriptor*> open;
   DescribeFields(*method.input_type(), "  ", open, text);

@@ -25,7 +25,8 @@ absl::StatusOr<const google::protobuf::MethodDescriptor*> FindMethod(std::string
 // `/sanzhang.complaint.v1.ComplaintService/FileComplaint`.
 std::string PathOf(const google::protobuf::MethodDescriptor& method);
 
-// The RPC's comment, and every field of its request with type, shape and comment.
+// The RPC's comment, who may call it, and every field of its request and answer with type, shape and
+// comment.
 std::string Describe(const google::protobuf::MethodDescriptor& method);
 
 }  // namespace sanzhang::app
