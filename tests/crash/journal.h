@@ -44,8 +44,8 @@ class Journal {
 };
 
 // Everything that is wrong with the log in the light of the journal; empty: all promises hold.
-//   positions and revisions are dense; an acked command is there exactly once, at its position; a
-//   refused one is not; nothing is there that was not sent; nothing is left unknown.
+//   positions and revisions are dense; an acked command is there exactly once, as one append at its
+//   position; a refused one is not; nothing is there that was not sent; nothing is left unknown.
 std::vector<std::string> Verify(const Journal& journal, const std::vector<log::v1::Record>& log);
 
 }  // namespace sanzhang::crash

@@ -40,12 +40,28 @@ TEST_F(VerifyTest, AllIsWell) { EXPECT_THAT(Verify(journal_, log_), IsEmpty()); 
 TEST_F(VerifyTest, Lost) {
   log_.pop_back();
   EXPECT_THAT(Verify(journal_, log_),
-              ElementsAre(HasSubstr("b was acknowledged and is in the log 0 times")));
+              ElementsAre(HasSubstr("b was acknowledged and is not in the log")));
 }
 
 TEST_F(VerifyTest, Twice) {
   log_.push_back(RecordOf(3, 2, "s2", "b"));
-  EXPECT_THAT(Verify(journal_, log_), ElementsAre(HasSubstr("2 times")));
+  EXPECT_THAT(Verify(journal_, log_),
+              ElementsAre(HasSubstr("b was acknowledged and is there twice")));
+}
+
+TEST_F(VerifyTest, TwiceFarApart) {
+  log_.push_back(RecordOf(3, 1, "s3", ""));
+  journal_.Intend("", false);
+  journal_.Acked("", "s3", 3);
+  log_.push_back(RecordOf(4, 2, "s2", "b"));
+  EXPECT_THAT(Verify(journal_, log_),
+              ElementsAre(HasSubstr("b was acknowledged and is scattered")));
+}
+
+TEST_F(VerifyTest, SeveralRecordsOfOneAppend) {
+  log_.push_back(RecordOf(3, 1, "claims/s2", "b"));
+  journal_.Acked("b", "s2", 3);
+  EXPECT_THAT(Verify(journal_, log_), IsEmpty());
 }
 
 TEST_F(VerifyTest, Hole) {
