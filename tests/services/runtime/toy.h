@@ -1,6 +1,7 @@
 // The decider of things, for the runtime's tests.
 #pragma once
 
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,7 @@ struct Thing {
 
   static bool Related(const State& state, type::v1::Relation relation, const Standing& standing,
                       std::string_view subject) {
+    if (!state.made) std::abort();  // Nobody asks about what is not there.
     if (relation == type::v1::RELATION_COMPLAINANT) return state.owner == subject;
     return relation == type::v1::RELATION_ASSIGNEE && !state.body.empty() &&
            state.body == standing.body;
