@@ -36,11 +36,16 @@ class Check:
     def __init__(self, arguments):
         self.arguments = arguments
         self.differences = 0
+        self.head = int(self.rpc("EventLogService/GetHead", {}).get("position", 0))
+
+    def rpc(self, method, request):
+        command = [self.arguments.sanzhang, "call", method, json.dumps(request), "--address", self.arguments.address,
+                   "--service", "auditor"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     def call(self, method, request):
-        command = [self.arguments.sanzhang, "call", f"ResidentsCommitteeService/{method}", json.dumps(request),
-                   "--address", self.arguments.address, "--service", "auditor"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        """Asks the view as soon as it holds all that the log held at the start."""
+        return self.rpc(f"ResidentsCommitteeService/{method}", request | {"min_position": self.head})
 
     def counts(self, columns):
         counted, token = {}, ""
