@@ -57,7 +57,8 @@ CREATE INDEX complaint_by_filing ON complaint (community, filed_us);
 CREATE INDEX complaint_by_spot ON complaint (spot, category, ended_us);
 CREATE TABLE past_round (
   complaint TEXT NOT NULL, number INTEGER NOT NULL, spot TEXT NOT NULL, category INTEGER NOT NULL,
-  responsible_body TEXT NOT NULL, hops INTEGER NOT NULL, paused_ms INTEGER NOT NULL, opened_us INTEGER NOT NULL,
+  responsible_body TEXT NOT NULL, hops INTEGER NOT NULL, paused_ms INTEGER NOT NULL,
+  opened_us INTEGER NOT NULL,
   ack_due_us INTEGER, acked_us INTEGER, answer_due_us INTEGER, answer_due_first_us INTEGER,
   answered_us INTEGER, outcome INTEGER NOT NULL, confirmation INTEGER NOT NULL,
   replied_us INTEGER, response_score INTEGER NOT NULL, result_score INTEGER NOT NULL,

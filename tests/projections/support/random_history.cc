@@ -223,7 +223,7 @@ class Life {
   }
 
   void Reply() {
-    if (confirmation_ == v1::CONFIRMATION_DISPUTED) return Reopen();
+    if (confirmation_ == v1::CONFIRMATION_DISPUTED) return Chance(30) ? Close() : Reopen();
     if (confirmation_ == v1::CONFIRMATION_UNSPECIFIED && Chance(35)) {
       Score(*Next().mutable_confirmed());
       confirmation_ = v1::CONFIRMATION_CONFIRMED;
@@ -233,16 +233,18 @@ class Life {
     } else if (Chance(15)) {
       CallBack();
     } else if (Chance(90)) {
-      v1::ComplaintClosed& closed = *Next().mutable_closed();
-      if (confirmation_ == v1::CONFIRMATION_UNSPECIFIED) {
-        confirmation_ = v1::CONFIRMATION_NO_REPLY;
-      }
-      closed.set_outcome(outcome_);
-      closed.set_confirmation(confirmation_);
-      state_ = STATE_CLOSED;
+      Close();
     } else {
       Stop();
     }
+  }
+
+  void Close() {
+    v1::ComplaintClosed& closed = *Next().mutable_closed();
+    if (confirmation_ == v1::CONFIRMATION_UNSPECIFIED) confirmation_ = v1::CONFIRMATION_NO_REPLY;
+    closed.set_outcome(outcome_);
+    closed.set_confirmation(confirmation_);
+    state_ = STATE_CLOSED;
   }
 
   void CallBack() {

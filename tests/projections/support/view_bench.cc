@@ -1,6 +1,5 @@
 #include "tests/projections/support/view_bench.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -97,11 +96,7 @@ log::v1::Record& History::Append(std::string_view time, std::string_view stream,
   record.set_stream(stream.starts_with("communities/")
                         ? std::string(stream)
                         : absl::StrCat("communities/c1/", std::string(stream)));
-  const auto same = [&](const log::v1::Record& earlier) {
-    return earlier.stream() == record.stream();
-  };
-  record.set_revision(
-      static_cast<std::uint64_t>(std::count_if(records_.begin(), records_.end(), same)) + 1);
+  record.set_revision(++revisions_[record.stream()]);
   record.set_type(fact.GetTypeName());
   record.set_payload(fact.SerializeAsString());
   record.set_event_id(absl::StrCat("event-", record.position()));

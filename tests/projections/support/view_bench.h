@@ -2,6 +2,7 @@
 // queries asked of it as anyone, at any time. Whatever should not go wrong ends the test program.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ class History {
  private:
   static void Parse(std::string_view text, google::protobuf::Message& message);
   std::vector<log::v1::Record> records_;
+  std::map<std::string, std::uint64_t> revisions_;  // Of each stream.
 };
 
 // A community `c1` with two property areas, a grid, two buildings, bodies of every kind that
