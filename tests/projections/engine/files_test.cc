@@ -83,8 +83,9 @@ TEST_F(FilesTest, ARebuildGoesOnWhereItWasInterrupted) {
 TEST_F(FilesTest, RebuildMakesTheSameRowsWhileTheOldOnesGoOn) {
   PutMany(30);
   log_.Append("toy.v1.Drop", "k3");
-  const auto toy = StartToy();
-  ASSERT_TRUE(toy->WaitFor(31, Soon()).ok());
+  { ASSERT_TRUE(StartToy()->WaitFor(31, Soon()).ok()); }
+  const auto toy = StartToy();  // Follows from 31 on; only the rebuild will begin at 1.
+  states_.Await(ProjectorState::kLive);
   log_.HoldFirstReadersAt(12);
   ASSERT_TRUE(toy->Rebuild().ok());
   ASSERT_TRUE(toy->Rebuild().ok());  // Under way already.
