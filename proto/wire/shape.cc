@@ -24,23 +24,37 @@ bool IsUuid(std::string_view text) {
   return true;
 }
 
+// Where a field stands; spelled out only for a violation.
+struct Path {
+  const Path* outer;
+  const pb::FieldDescriptor* field;
+  int index = -1;  // In a repeated field.
+
+  std::string Spell() const {
+    std::string text = outer == nullptr ? std::string() : absl::StrCat(outer->Spell(), ".");
+    absl::StrAppend(&text, field->name());
+    if (index >= 0) absl::StrAppend(&text, "[", index, "]");
+    return text;
+  }
+};
+
 class Checker {
  public:
   explicit Checker(std::string community) : community_(std::move(community)) {}
 
-  void Check(const pb::Message& message, const std::string& prefix) {
+  // `outer` null: the request itself.
+  void Check(const pb::Message& message, const Path* outer) {
     const pb::Descriptor& type = *message.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) CheckField(message, *type.field(i), prefix);
+    for (int i = 0; i < type.field_count(); ++i) CheckField(message, {outer, type.field(i)});
   }
 
   std::vector<FieldViolation> Take() { return std::move(violations_); }
 
  private:
-  void CheckField(const pb::Message& message, const pb::FieldDescriptor& field,
-                  const std::string& prefix) {
+  void CheckField(const pb::Message& message, const Path& path) {
+    const pb::FieldDescriptor& field = *path.field;
     const pb::Reflection& reflection = *message.GetReflection();
     const FieldShape& shape = field.options().GetExtension(type::v1::shape);
-    const std::string path = absl::StrCat(prefix, field.name());
     if (field.is_repeated()) {
       const int size = reflection.FieldSize(message, &field);
       if (shape.required() && size == 0) Add(path, "is required");
@@ -48,27 +62,25 @@ class Checker {
         Add(path, absl::StrCat("has more than ", shape.items_max(), " items"));
         return;
       }
-      for (int i = 0; i < size; ++i)
-        CheckItem(message, field, i, shape, absl::StrCat(path, "[", i, "]"));
+      for (int i = 0; i < size; ++i) CheckItem(message, shape, {path.outer, &field, i});
       return;
     }
     if (field.has_presence() ? !reflection.HasField(message, &field) : IsZero(message, field)) {
       if (shape.required()) Add(path, "is required");
       if (field.has_presence() || shape.min() <= 0) return;
     }
-    CheckItem(message, field, -1, shape, path);
+    CheckItem(message, shape, path);
   }
 
   static bool IsZero(const pb::Message& message, const pb::FieldDescriptor& field) {
     return !message.GetReflection()->HasField(message, &field);
   }
 
-  // `index` -1: a singular field.
-  void CheckItem(const pb::Message& message, const pb::FieldDescriptor& field, int index,
-                 const FieldShape& shape, const std::string& path) {
+  void CheckItem(const pb::Message& message, const FieldShape& shape, const Path& path) {
     const pb::Reflection& reflection = *message.GetReflection();
+    const pb::FieldDescriptor& field = *path.field;
+    const int index = path.index;
     const bool one = index < 0;
-    const bool stated = field.options().HasExtension(type::v1::shape);
     switch (field.cpp_type()) {
       case pb::FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
@@ -89,12 +101,12 @@ class Checker {
       case pb::FieldDescriptor::CPPTYPE_INT32:
         CheckNumber(one ? reflection.GetInt32(message, &field)
                         : reflection.GetRepeatedInt32(message, &field, index),
-                    stated, shape, path);
+                    shape, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_INT64:
         CheckNumber(one ? reflection.GetInt64(message, &field)
                         : reflection.GetRepeatedInt64(message, &field, index),
-                    stated, shape, path);
+                    shape, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_MESSAGE: {
         const pb::Message& inner = one ? reflection.GetMessage(message, &field)
@@ -102,7 +114,7 @@ class Checker {
         if (inner.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
           CheckTimestamp(inner, path);
         } else {
-          Check(inner, absl::StrCat(path, "."));
+          Check(inner, &path);
         }
         break;
       }
@@ -111,7 +123,7 @@ class Checker {
     }
   }
 
-  void CheckText(const std::string& text, const FieldShape& shape, const std::string& path) {
+  void CheckText(const std::string& text, const FieldShape& shape, const Path& path) {
     if (shape.bytes_max() > 0 && text.size() > shape.bytes_max()) {
       Add(path, absl::StrCat("is longer than ", shape.bytes_max(), " bytes"));
     }
@@ -129,17 +141,16 @@ class Checker {
     }
   }
 
-  void CheckNumber(std::int64_t number, bool stated, const FieldShape& shape,
-                   const std::string& path) {
+  void CheckNumber(std::int64_t number, const FieldShape& shape, const Path& path) {
     // A shape that is not stated has neither bound; `min: 0` alone still forbids negative numbers.
-    if (stated && number < shape.min()) {
+    if (number < shape.min() && path.field->options().HasExtension(type::v1::shape)) {
       Add(path, absl::StrCat("is less than ", shape.min()));
     }
     if (shape.max() != 0 && number > shape.max())
       Add(path, absl::StrCat("is more than ", shape.max()));
   }
 
-  void CheckTimestamp(const pb::Message& stamp, const std::string& path) {
+  void CheckTimestamp(const pb::Message& stamp, const Path& path) {
     const pb::Descriptor& type = *stamp.GetDescriptor();
     const std::int64_t seconds = stamp.GetReflection()->GetInt64(stamp, type.FindFieldByNumber(1));
     const std::int32_t nanos = stamp.GetReflection()->GetInt32(stamp, type.FindFieldByNumber(2));
@@ -150,8 +161,9 @@ class Checker {
     }
   }
 
-  void Add(const std::string& path, std::string description) {
-    if (violations_.size() < kViolationsMax) violations_.push_back({path, std::move(description)});
+  void Add(const Path& path, std::string description) {
+    if (violations_.size() < kViolationsMax)
+      violations_.push_back({path.Spell(), std::move(description)});
   }
 
   std::string community_;
@@ -173,7 +185,7 @@ std::string CommunityOfRequest(const pb::Message& request) {
 
 std::vector<FieldViolation> CheckShape(const pb::Message& request) {
   Checker checker(CommunityOfRequest(request));
-  checker.Check(request, "");
+  checker.Check(request, nullptr);
   return checker.Take();
 }
 
