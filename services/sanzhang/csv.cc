@@ -141,13 +141,26 @@ absl::StatusOr<std::optional<CsvRow>> CsvReader::ReadRow() {
     if (byte == ',') {
       row.fields.emplace_back();
     } else if (byte == '"' && row.fields.back().empty()) {
-      if (absl::Status read = ReadQuoted(row); !read.ok()) return read;
+      if (absl::Status read = ReadQuoted(row); !read.ok()) {
+        SkipLine();
+        return read;
+      }
     } else {
       row.fields.back() += static_cast<char>(byte);
     }
     if (++bytes > kRowBytesMax) {
+      SkipLine();
       return absl::InvalidArgumentError(
           absl::StrCat("line ", row.line, ": longer than ", kRowBytesMax, " bytes"));
+    }
+  }
+}
+
+void CsvReader::SkipLine() {
+  for (int byte = file_->Take(); byte != kEnd; byte = file_->Take()) {
+    if (byte == '\n') {
+      ++line_;
+      return;
     }
   }
 }

@@ -45,6 +45,7 @@ class CsvReader {
   explicit CsvReader(std::unique_ptr<File> file);
   absl::StatusOr<std::optional<CsvRow>> ReadRow();
   absl::Status ReadQuoted(CsvRow& row);
+  void SkipLine();
 
   std::unique_ptr<File> file_;
   std::vector<std::string> columns_;

@@ -79,7 +79,7 @@ std::string ShapeOf(const FieldDescriptor& field) {
   std::string options = field.options().ShortDebugString();
   absl::StripAsciiWhitespace(&options);
   options = absl::StrReplaceAll(options, {{"[sanzhang.type.v1.shape] ", ""}});
-  return options.empty() ? "" : absl::StrCat("  ", options);
+  return options.empty() || options == "{ }" ? "" : absl::StrCat("  ", options);
 }
 
 void DescribeFields(const Descriptor& message, const std::string& indent,

@@ -65,6 +65,8 @@ absl::Status Importer::Run(CsvReader& csv) {
     absl::StatusOr<std::optional<CsvRow>> row = csv.Next();
     if (!row.ok() && row.status().code() == absl::StatusCode::kInvalidArgument) {
       Refuse({csv.line(), "", "", "INVALID_ARGUMENT", "", std::string(row.status().message())});
+      absl::MutexLock lock(&mutex_);
+      ++progress_.rows;
       continue;
     }
     if (!row.ok()) read = row.status();

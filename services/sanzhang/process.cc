@@ -127,8 +127,13 @@ absl::Status Process::Listen(const std::vector<grpc::Service*>& services,
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
   if (config_.http_listen.empty()) return absl::OkStatus();
-  auto http = HttpServer::Start(config_.http_listen, {[this] { return metrics_.Render(); },
-                                                      [] { return absl::OkStatus(); }, health});
+  HttpPages pages;
+  pages.metrics = [this] { return metrics_.Render(); };
+  pages.live = [] { return absl::OkStatus(); };
+  pages.ready = [this, health = std::move(health)] {
+    return serving_ ? health() : absl::UnavailableError("starting or stopping");
+  };
+  auto http = HttpServer::Start(config_.http_listen, std::move(pages));
   if (!http.ok()) {
     Unlisten(absl::Now());
     return http.status();
@@ -139,10 +144,12 @@ absl::Status Process::Listen(const std::vector<grpc::Service*>& services,
 
 int Process::ServeUntilStopped() {
   server_->SetServing("", true);
+  serving_ = true;
   Log(Level::kInfo, "ready",
       {{"address", server_->address()}, {"http", http_ == nullptr ? "" : http_->address()}});
   const int code = signals_.Wait(absl::Seconds(config_.drain_seconds) + kCloseMax);
   server_->SetServing("", false);
+  serving_ = false;
   Log(Level::kInfo, "stopping", {{"exit_code", code}});
   return code;
 }

@@ -1,6 +1,7 @@
 // What serve, commandd and projector share: their configuration, and how they begin and end.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -65,6 +66,7 @@ class Process {
   StopSignals signals_;
   Metrics metrics_;
   Identity identity_;
+  std::atomic<bool> serving_ = false;
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<HttpServer> http_;
 };

@@ -176,12 +176,7 @@ std::string ReasonOf(const grpc::Status& status) {
 
 std::string ShowError(const grpc::Status& status) {
   const std::string reason = ReasonOf(status);
-  std::string text = absl::StrCat(NameOf(status.error_code()), reason.empty() ? "" : " ", reason);
-  // Our own messages begin with the reason and repeat its metadata.
-  if (!status.error_message().empty() &&
-      (reason.empty() || !status.error_message().starts_with(reason))) {
-    absl::StrAppend(&text, ": ", status.error_message());
-  }
+  std::string lines;
   const google::rpc::Status details = DetailsOf(status);
   for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
@@ -189,18 +184,24 @@ std::string ShowError(const grpc::Status& status) {
     google::rpc::RetryInfo retry;
     if (detail.UnpackTo(&info)) {
       for (const auto& [key, value] : info.metadata()) {
-        absl::StrAppend(&text, "\n  ", key, " = ", value);
+        absl::StrAppend(&lines, "\n  ", key, " = ", value);
       }
     } else if (detail.UnpackTo(&bad_request)) {
       for (const auto& violation : bad_request.field_violations()) {
-        absl::StrAppend(&text, "\n  ", violation.field(), ": ", violation.description());
+        absl::StrAppend(&lines, "\n  ", violation.field(), ": ", violation.description());
       }
     } else if (detail.UnpackTo(&retry)) {
-      absl::StrAppend(&text, "\n  try again in ", retry.retry_delay().seconds(), ".",
+      absl::StrAppend(&lines, "\n  try again in ", retry.retry_delay().seconds(), ".",
                       retry.retry_delay().nanos() / 100'000'000, " s");
     }
   }
-  return text;
+  std::string text = absl::StrCat(NameOf(status.error_code()), reason.empty() ? "" : " ", reason);
+  // Our own messages say again what reason and details say.
+  const bool says_more = reason.empty() || (lines.empty() && status.error_message() != reason);
+  if (says_more && !status.error_message().empty()) {
+    absl::StrAppend(&text, ": ", status.error_message());
+  }
+  return text + lines;
 }
 
 }  // namespace sanzhang::app

@@ -1,5 +1,6 @@
 #include "services/sanzhang/uuid.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -18,16 +19,20 @@ constexpr Bytes kOidNamespace = {0x6b, 0xa7, 0xb8, 0x12, 0x9d, 0xad, 0x11, 0xd1,
                                  0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8};
 constexpr std::string_view kOurName = "sanzhang";
 
-std::string Text(Bytes bytes, std::uint8_t version) {
+Bytes Marked(Bytes bytes, std::uint8_t version) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | (version << 4));
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+  return bytes;
+}
+
+std::string Text(const Bytes& bytes) {
   const std::string hex = absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
                       hex.substr(16, 4), "-", hex.substr(20));
 }
 
-// The first 16 bytes of SHA-1 over both, as RFC 4122 has it: a name, not a safeguard.
+// Version 5 as RFC 4122 has it, the first 16 bytes of SHA-1 over both: a name, not a safeguard.
 Bytes Hash(const Bytes& space, std::string_view name) {
   std::string text(reinterpret_cast<const char*>(space.data()), space.size());
   text += name;
@@ -35,7 +40,7 @@ Bytes Hash(const Bytes& space, std::string_view name) {
   EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
   Bytes bytes;
   std::copy_n(digest.begin(), bytes.size(), bytes.begin());
-  return bytes;
+  return Marked(bytes, 5);
 }
 
 }  // namespace
@@ -43,12 +48,12 @@ Bytes Hash(const Bytes& space, std::string_view name) {
 std::string RandomUuid() {
   Bytes bytes;
   randombytes_buf(bytes.data(), bytes.size());
-  return Text(bytes, 4);
+  return Text(Marked(bytes, 4));
 }
 
 std::string NamedUuid(std::string_view name) {
   static const Bytes ours = Hash(kOidNamespace, kOurName);
-  return Text(Hash(ours, name), 5);
+  return Text(Hash(ours, name));
 }
 
 }  // namespace sanzhang::app

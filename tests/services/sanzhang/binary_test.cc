@@ -133,6 +133,8 @@ TEST_F(BinaryTest, WhatWasCommandedCanBeAskedAndRead) {
                               answer["position"].get<std::string>() + "\"}",
                           "--person=p-xu");
   EXPECT_THAT(seen.output, HasSubstr("communities/heping/complaints/mine"));
+  // Queries and commands mean the same by an etag.
+  EXPECT_THAT(seen.output, HasSubstr("\"etag\": " + answer["etag"].dump()));
 
   const Ended twice = Call(server, "FileComplaint", request, "--person=p-xu");
   EXPECT_EQ(twice.code, 1);
@@ -231,7 +233,7 @@ TEST_F(BinaryTest, ImportsOnceHoweverOftenItIsRun) {
                                            "--address=" + server.address};
   const Ended first = Run(import);
   EXPECT_EQ(first.code, 0) << first.output;
-  EXPECT_THAT(first.output, HasSubstr("4 rows in"));
+  EXPECT_THAT(first.output, HasSubstr("5 rows in"));
   EXPECT_THAT(first.output, HasSubstr("2 brought in whole, 3 refused"));
   std::stringstream refused;
   refused << std::ifstream(report).rdbuf();

@@ -64,10 +64,9 @@ TEST_F(CsvTest, ByteOrderMarkIsNoPartOfTheName) {
 }
 
 TEST_F(CsvTest, AMalformedRowDoesNotEndTheFile) {
-  EXPECT_THAT(Rows(Write("a,b\n1\n2,3\n\"x\"y,1\n")),
+  EXPECT_THAT(Rows(Write("a,b\n1\n2,3\n\"x\"y,1\n4,5\n")),
               ElementsAre("! line 2: 1 fields where the header has 2", "3|2|3",
-                          "! line 4: text after a closing quote",
-                          "! line 4: 2 fields where the header has 2"));
+                          "! line 4: text after a closing quote", "5|4|5"));
 }
 
 TEST_F(CsvTest, AQuoteThatIsNeverClosed) {
