@@ -43,7 +43,7 @@ bool AdmitsPrincipal(const type::v1::AccessRule& rule, const Principal& principa
 struct Asked {
   const type::v1::Place& place;  // What the command is about.
   std::string_view acting_as;    // The capacity that the caller wants; empty: any.
-  bool anywhere = false;           // The scope of a capacity does not matter.
+  bool anywhere = false;         // The scope of a capacity does not matter.
   bool importing = false;        // Records with their true times: as IMPORTER only.
   // Whether a capacity (an empty one: the person alone) has the relation to the resource.
   absl::FunctionRef<bool(type::v1::Relation, const Standing&)> related;
