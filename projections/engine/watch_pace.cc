@@ -1,4 +1,4 @@
-#include "projections/engine/watch.h"
+#include "projections/engine/watch_pace.h"
 
 #include <algorithm>
 
