@@ -28,12 +28,14 @@ inline constexpr std::string_view kOnTime =
     "AND (c.paused_us IS NULL OR c.{met} IS NOT NULL) AS counts "
     "FROM round c WHERE c.{due} >= ?1 AND c.{due} < ?2 AND {scope})";
 
-// `{closed}`: the last closing in the window of each complaint that was closed in it.
+// `{closed}`: the last closing in the window of each complaint that was closed in it. The present
+// round is the last one; behind a past round come the present one and perhaps others.
 inline constexpr std::string_view kClosed =
     "FROM round c WHERE c.ended_as = 12 AND c.ended_us >= ?1 AND c.ended_us < ?2 AND {scope} "
-    "AND (c.reopened_us IS NULL OR NOT EXISTS (SELECT 1 FROM round l "
+    "AND (c.reopened_us IS NULL OR NOT (EXISTS (SELECT 1 FROM past_round l "
     "WHERE l.complaint = c.complaint AND l.number > c.number AND l.ended_as = 12 "
-    "AND l.ended_us >= ?1 AND l.ended_us < ?2))";
+    "AND l.ended_us >= ?1 AND l.ended_us < ?2) OR EXISTS (SELECT 1 FROM complaint l "
+    "WHERE l.name = c.complaint AND l.ended_as = 12 AND l.ended_us >= ?1 AND l.ended_us < ?2)))";
 
 // M3 and its strict variant.
 inline constexpr std::string_view kResolved =
