@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "eventstore/event_store.h"
+#include "eventstore/record.h"
 
 namespace sanzhang::eventstore {
 
@@ -20,6 +21,8 @@ struct Waiting {
   Append append = {};
   std::function<void(AppendResult)> done = {};
   std::size_t bytes = 0;  // What it counts for, in the queue and in a batch.
+  // Of each record of each write, in their order: serialised by whoever hands it in.
+  std::vector<RecordBody> bodies = {};
 };
 
 class AppendQueue {

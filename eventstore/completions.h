@@ -18,8 +18,9 @@
 namespace sanzhang::eventstore {
 
 struct Finished {
-  std::function<void(AppendResult)> done;
-  AppendResult result;
+  std::function<void(AppendResult)> done = {};
+  AppendResult result = {};
+  Append append = {};  // Only to be freed: on this thread rather than on the committer's.
 };
 
 class Completions {

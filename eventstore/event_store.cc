@@ -51,14 +51,13 @@ class LogEventStore final : public EventStore {
   ~LogEventStore() override { Close(); }
 
   void Append(eventstore::Append append, std::function<void(AppendResult)> done) override {
+    Waiting waiting{std::move(append), std::move(done)};
     AppendResult result;
-    result.message = FindFault(append);
+    result.message = Prepare(waiting);
     if (!result.message.empty()) {
       result.kind = Kind::kInvalid;
-      return Answer(std::move(done), std::move(result));
+      return Answer(std::move(waiting.done), std::move(result));
     }
-    const std::size_t bytes = BytesOf(append);
-    Waiting waiting{std::move(append), std::move(done), bytes};
     switch (queue_.Push(std::move(waiting))) {
       case AppendQueue::Pushed::kQueued:
         return;
@@ -139,7 +138,8 @@ class LogEventStore final : public EventStore {
         results.assign(batch.size(), {.kind = Kind::kStopped});
       }
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        finished.push_back({std::move(batch[i].done), std::move(results[i])});
+        finished.push_back(
+            {std::move(batch[i].done), std::move(results[i]), std::move(batch[i].append)});
       }
       batch.clear();
       SANZHANG_CHECK(completions_.Hand(finished, head().position));  // It outlives this thread.

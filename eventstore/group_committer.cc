@@ -20,15 +20,18 @@ bool IsName(std::string_view name, std::size_t bytes_max) {
   return !name.empty() && name.size() <= bytes_max && name.find('\0') == std::string_view::npos;
 }
 
-std::string FindFault(const StreamWrite& write) {
+// Adds the bodies of the write's records, and their bytes, to `waiting`.
+std::string PrepareRecords(StreamWrite& write, Waiting& waiting) {
   if (!IsName(write.stream, kStreamNameBytesMax)) return "malformed stream name";
-  for (const log::v1::Record& record : write.records) {
+  for (log::v1::Record& record : write.records) {
     if (record.stream() != write.stream) return "a record names another stream than its write";
     if (!IsName(record.type(), kTypeNameBytesMax)) return "malformed type name";
-    const std::size_t bytes = record.ByteSizeLong() + kStampBytesMax;
+    waiting.bodies.push_back(SerialiseBody(record));
+    const std::size_t bytes = waiting.bodies.back().bytes.size() + kStampBytesMax;
     if (bytes > kRecordBytesMax) {
       return absl::StrCat("a record of ", bytes, " bytes exceeds ", kRecordBytesMax);
     }
+    waiting.bytes += bytes;
   }
   return {};
 }
@@ -46,29 +49,29 @@ bool Holds(const Expectation& expected, std::uint64_t actual) {
   return std::get<std::uint64_t>(expected) == actual;
 }
 
-bool IsInBounds(const std::vector<IndexEntry>& entries) {
-  return entries.size() <= kIndexEntriesPerRecordMax &&
-         std::all_of(entries.begin(), entries.end(), [](const IndexEntry& entry) {
-           return !entry.key.empty() && entry.key.size() <= kIndexKeyBytesMax &&
-                  entry.value.size() <= kIndexValueBytesMax;
-         });
+bool IsInBounds(const IndexEntry& entry) {
+  return !entry.key.empty() && entry.key.size() <= kIndexKeyBytesMax &&
+         entry.value.size() <= kIndexValueBytesMax;
 }
 
 }  // namespace
 
-std::string FindFault(const Append& append) {
+std::string Prepare(Waiting& waiting) {
+  Append& append = waiting.append;
+  waiting.bytes = kStampBytesMax;  // Even an append without records is not free.
   if (append.writes.size() > kAppendStreamsMax) return "too many streams";
   if (append.conditions.size() > kAppendConditionsMax) return "too many conditions";
   std::size_t records = 0;
-  std::set<std::string_view> streams;
-  for (const StreamWrite& write : append.writes) {
-    if (std::string fault = FindFault(write); !fault.empty()) return fault;
-    if (!streams.insert(write.stream).second) return "a stream is written twice";
-    records += write.records.size();
-  }
+  for (const StreamWrite& write : append.writes) records += write.records.size();
   if (records > kAppendRecordsMax) return "too many records";
-  if (const std::size_t bytes = BytesOf(append); bytes > kAppendBytesMax) {
-    return absl::StrCat("an append of ", bytes, " bytes exceeds ", kAppendBytesMax);
+  waiting.bodies.reserve(records);
+  std::set<std::string_view> streams;
+  for (StreamWrite& write : append.writes) {
+    if (std::string fault = PrepareRecords(write, waiting); !fault.empty()) return fault;
+    if (!streams.insert(write.stream).second) return "a stream is written twice";
+  }
+  if (waiting.bytes > kAppendBytesMax) {
+    return absl::StrCat("an append of ", waiting.bytes, " bytes exceeds ", kAppendBytesMax);
   }
   for (const Condition& condition : append.conditions) {
     if (!IsName(condition.stream, kStreamNameBytesMax)) return "malformed stream name";
@@ -82,16 +85,6 @@ std::string FindFault(const Append& append) {
   return {};
 }
 
-std::size_t BytesOf(const Append& append) {
-  std::size_t bytes = kStampBytesMax;  // Even an append without records is not free.
-  for (const StreamWrite& write : append.writes) {
-    for (const log::v1::Record& record : write.records) {
-      bytes += record.ByteSizeLong() + kStampBytesMax;
-    }
-  }
-  return bytes;
-}
-
 GroupCommitter::GroupCommitter(CommitLog& log, Head head, Options options)
     : log_(log), options_(std::move(options)), head_(head), heads_(options_.heads_max) {}
 
@@ -99,10 +92,11 @@ absl::Status GroupCommitter::Commit(std::span<Waiting> batch, std::vector<Append
   results.assign(batch.size(), AppendResult());
   now_ = options_.now();
   recorded_at_ = std::max(now_, head_.recorded_at);  // Clocks may go back; the log's time does not.
+  recorded_stamp_ = StampTime(recorded_at_);
   batch_.first_position = head_.position + 1;
   absl::Status status;
   for (std::size_t i = 0; i < batch.size() && status.ok(); ++i) {
-    status = Decide(batch[i].append, results[i]);
+    status = Decide(batch[i], results[i]);
   }
   if (!status.ok()) {
     // The log could not be read: nothing of this batch was written.
@@ -128,7 +122,8 @@ absl::Status GroupCommitter::Commit(std::span<Waiting> batch, std::vector<Append
   return refused ? absl::OkStatus() : status;
 }
 
-absl::Status GroupCommitter::Decide(Append& append, AppendResult& result) {
+absl::Status GroupCommitter::Decide(Waiting& waiting, AppendResult& result) {
+  const Append& append = waiting.append;
   if (append.deadline < now_) {
     result.kind = Kind::kDeadline;
     return absl::OkStatus();
@@ -137,19 +132,19 @@ absl::Status GroupCommitter::Decide(Append& append, AppendResult& result) {
     const absl::StatusOr<bool> seen = FindSeen(*append.request, result);
     if (!seen.ok() || *seen) return seen.status();
   }
-  if (absl::Status status = FindConflicts(append, result.conflicts); !status.ok()) return status;
+  if (absl::Status status = FindConflicts(append, result); !status.ok()) return status;
   if (!result.conflicts.empty()) {
     result.kind = Kind::kConflict;
     return absl::OkStatus();
   }
-  return Stage(append, result);
+  return Stage(waiting, result);
 }
 
 absl::StatusOr<bool> GroupCommitter::FindSeen(const RequestKey& request, AppendResult& result) {
   const std::string key = RequestRowKey(request.principal, request.request_id);
   RequestRow seen;
   if (const auto staged = staged_requests_.find(key); staged != staged_requests_.end()) {
-    seen = {staged->second.digest, staged->second.receipt};
+    SANZHANG_CHECK(DecodeRequestRow(batch_.rows[staged->second].value, seen));
   } else {
     const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kRequest, key);
     if (!row.ok()) return row.status();
@@ -165,81 +160,79 @@ absl::StatusOr<bool> GroupCommitter::FindSeen(const RequestKey& request, AppendR
   return true;
 }
 
-absl::Status GroupCommitter::FindConflicts(const Append& append, std::vector<Conflict>& conflicts) {
-  const auto check = [&](const std::string& stream, const Expectation& expected) {
-    if (std::holds_alternative<AnyRevision>(expected)) return absl::OkStatus();
-    const absl::StatusOr<std::uint64_t> actual = RevisionOf(stream);
-    if (actual.ok() && !Holds(expected, *actual)) {
-      conflicts.push_back({stream, expected, *actual});
-    }
-    return actual.status();
-  };
-  absl::Status status;
+absl::Status GroupCommitter::FindConflicts(const Append& append, AppendResult& result) {
+  revisions_.clear();
   for (const StreamWrite& write : append.writes) {
-    if (status.ok()) status = check(write.stream, write.expected);
+    const absl::StatusOr<std::uint64_t> actual = RevisionOf(write.stream);
+    if (!actual.ok()) return actual.status();
+    revisions_.push_back(*actual);
+    if (!Holds(write.expected, *actual)) {
+      result.conflicts.push_back({write.stream, write.expected, *actual});
+    }
   }
   for (const Condition& condition : append.conditions) {
-    if (status.ok()) status = check(condition.stream, condition.expected);
+    if (std::holds_alternative<AnyRevision>(condition.expected)) continue;
+    const absl::StatusOr<std::uint64_t> actual = RevisionOf(condition.stream);
+    if (!actual.ok()) return actual.status();
+    if (!Holds(condition.expected, *actual)) {
+      result.conflicts.push_back({condition.stream, condition.expected, *actual});
+    }
   }
-  return status;
+  return absl::OkStatus();
 }
 
-absl::Status GroupCommitter::Stage(Append& append, AppendResult& result) {
+absl::Status GroupCommitter::Stage(Waiting& waiting, AppendResult& result) {
+  Append& append = waiting.append;
   const std::size_t records_before = batch_.records.size();
   const std::size_t rows_before = batch_.rows.size();
-  std::vector<std::uint64_t> revisions;
-  for (StreamWrite& write : append.writes) {
-    const absl::StatusOr<std::uint64_t> revision = RevisionOf(write.stream);
-    if (!revision.ok()) return revision.status();
-    if (!StageWrite(write, *revision, result.message)) {
+  auto body = waiting.bodies.begin();
+  for (std::size_t i = 0; i < append.writes.size(); ++i) {
+    for (log::v1::Record& record : append.writes[i].records) {
+      if (StageRecord(record, *body++, ++revisions_[i])) continue;
       batch_.records.resize(records_before);
       batch_.rows.resize(rows_before);
       result.kind = Kind::kInvalid;
+      result.message = "the record's index entries exceed their bounds";
       return absl::OkStatus();
     }
-    revisions.push_back(*revision + write.records.size());
   }
   for (std::size_t i = 0; i < append.writes.size(); ++i) {
     if (append.writes[i].records.empty()) continue;
-    staged_heads_.insert_or_assign(append.writes[i].stream, revisions[i]);
+    staged_heads_.insert_or_assign(append.writes[i].stream, revisions_[i]);
   }
   result.kind = Kind::kCommitted;
   result.receipt.position = staged_end();
-  result.receipt.stream = append.subject;
   if (!append.subject.empty()) {
     const absl::StatusOr<std::uint64_t> revision = RevisionOf(append.subject);
     if (!revision.ok()) return revision.status();
     result.receipt.revision = *revision;
   }
+  result.receipt.stream = std::move(append.subject);
   if (append.request.has_value()) StageRequest(*append.request, result.receipt);
   return absl::OkStatus();
 }
 
-bool GroupCommitter::StageWrite(StreamWrite& write, std::uint64_t revision, std::string& fault) {
-  for (log::v1::Record& record : write.records) {
-    const std::uint64_t position = staged_end() + 1;
-    ++revision;
-    batch_.records.push_back(StampAndSerialise(record, position, revision, recorded_at_));
-    SANZHANG_CHECK(batch_.records.back().size() <= kRecordBytesMax);
-    batch_.rows.push_back(
-        {RowKind::kStream, StreamKey(write.stream, revision), EncodeNumber(position)});
-    if (!options_.derive) continue;
-    std::vector<IndexEntry> entries = options_.derive(record);
-    if (!IsInBounds(entries)) {
-      fault = "the record's index entries exceed their bounds";
-      return false;
-    }
-    for (IndexEntry& entry : entries) {
-      batch_.rows.push_back({RowKind::kIndex, std::move(entry.key), std::move(entry.value)});
-    }
+bool GroupCommitter::StageRecord(log::v1::Record& record, const RecordBody& body,
+                                 std::uint64_t revision) {
+  const Stamp stamp = StampOf(body, staged_end() + 1, revision, recorded_stamp_);
+  batch_.records.push_back(Join(stamp, body));
+  batch_.rows.push_back(
+      {RowKind::kStream, StreamKey(record.stream(), revision), EncodeNumber(stamp.position)});
+  if (!options_.derive) return true;
+  Apply(stamp, record);
+  std::vector<IndexEntry> entries = options_.derive(record);
+  for (IndexEntry& entry : entries) {
+    if (!IsInBounds(entry)) return false;
+    batch_.rows.push_back({RowKind::kIndex, std::move(entry.key), std::move(entry.value)});
   }
-  return true;
+  return entries.size() <= kIndexEntriesPerRecordMax;
 }
 
 void GroupCommitter::StageRequest(const RequestKey& request, const Receipt& receipt) {
   std::string key = RequestRowKey(request.principal, request.request_id);
-  batch_.rows.push_back({RowKind::kRequest, key, EncodeRequestRow({request.digest, receipt})});
-  staged_requests_.insert_or_assign(std::move(key), StagedRequest{request.digest, receipt});
+  staged_requests_.insert_or_assign(key, batch_.rows.size());
+  batch_.rows.push_back(
+      {RowKind::kRequest, std::move(key), EncodeRequestRow({request.digest, receipt})});
 }
 
 absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOf(const std::string& stream) {
@@ -253,7 +246,7 @@ absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOf(const std::string& stre
   if (row->has_value() && !DecodeNumber(**row, revision)) {
     return absl::DataLossError("malformed head of " + stream);
   }
-  heads_.Put(stream, revision);
+  if (revision > 0) heads_.Put(stream, revision);
   return revision;
 }
 

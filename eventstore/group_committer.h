@@ -12,9 +12,9 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -25,10 +25,9 @@
 
 namespace sanzhang::eventstore {
 
-// Why an append is malformed or exceeds a bound; empty: it is not. Pure; for the door.
-std::string FindFault(const Append& append);
-// What an append counts for in queue and batch.
-std::size_t BytesOf(const Append& append);
+// Checks an append at the door, on the caller's thread, and serialises its records. Answers why it
+// is malformed or exceeds a bound; empty: it does not.
+std::string Prepare(Waiting& waiting);
 
 class GroupCommitter {
  public:
@@ -41,26 +40,22 @@ class GroupCommitter {
   // `log` must outlive it; `head` is where the log ends.
   GroupCommitter(CommitLog& log, Head head, Options options);
 
-  // Fills results[i] for batch[i]; moves from the batch. Not OK: the log failed, and this must not
-  // be called again; results then say kUnknown or kStopped, never more than is known.
+  // Fills results[i] for batch[i], which was prepared; moves from it. Not OK: the log failed, and
+  // this must not be called again; results then say kUnknown or kStopped, never more than is known.
   absl::Status Commit(std::span<Waiting> batch, std::vector<AppendResult>& results);
 
   // The durable end.
   Head head() const { return head_; }
 
  private:
-  struct StagedRequest {
-    std::string digest;
-    Receipt receipt;
-  };
-
-  absl::Status Decide(Append& append, AppendResult& result);
+  absl::Status Decide(Waiting& waiting, AppendResult& result);
   // Whether the request was seen before; then `result` says so.
   absl::StatusOr<bool> FindSeen(const RequestKey& request, AppendResult& result);
-  absl::Status FindConflicts(const Append& append, std::vector<Conflict>& conflicts);
+  // Reads the revisions of what is written into revisions_, and all conflicts into the result.
+  absl::Status FindConflicts(const Append& append, AppendResult& result);
   // kInvalid if `derive` exceeds a bound; then nothing of the append stays staged.
-  absl::Status Stage(Append& append, AppendResult& result);
-  bool StageWrite(StreamWrite& write, std::uint64_t revision, std::string& fault);
+  absl::Status Stage(Waiting& waiting, AppendResult& result);
+  bool StageRecord(log::v1::Record& record, const RecordBody& body, std::uint64_t revision);
   void StageRequest(const RequestKey& request, const Receipt& receipt);
   absl::StatusOr<std::uint64_t> RevisionOf(const std::string& stream);
   std::uint64_t staged_end() const { return head_.position + batch_.records.size(); }
@@ -76,9 +71,12 @@ class GroupCommitter {
   // Of the batch being decided.
   absl::Time now_;
   absl::Time recorded_at_;
+  google::protobuf::Timestamp recorded_stamp_;
   CommitBatch batch_;
-  std::unordered_map<std::string, std::uint64_t> staged_heads_;
-  std::unordered_map<std::string, StagedRequest> staged_requests_;
+  absl::flat_hash_map<std::string, std::uint64_t> staged_heads_;
+  absl::flat_hash_map<std::string, std::size_t> staged_requests_;  // Key to index of batch_.rows.
+  // Of the append being decided: the revision of each stream that it writes.
+  std::vector<std::uint64_t> revisions_;
 };
 
 }  // namespace sanzhang::eventstore

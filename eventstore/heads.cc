@@ -3,14 +3,15 @@
 namespace sanzhang::eventstore {
 
 std::optional<std::uint64_t> Heads::Find(std::string_view stream) {
-  const auto found = by_stream_.find(stream);
+  const auto found = by_stream_.find({stream.data(), stream.size()});
   if (found == by_stream_.end()) return std::nullopt;
   entries_.splice(entries_.begin(), entries_, found->second);
   return found->second->second;
 }
 
 void Heads::Put(std::string_view stream, std::uint64_t revision) {
-  if (const auto found = by_stream_.find(stream); found != by_stream_.end()) {
+  if (const auto found = by_stream_.find({stream.data(), stream.size()});
+      found != by_stream_.end()) {
     found->second->second = revision;
     entries_.splice(entries_.begin(), entries_, found->second);
     return;

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 
 namespace sanzhang::eventstore {
 
@@ -19,7 +21,6 @@ class Heads {
   explicit Heads(std::size_t streams_max) : streams_max_(streams_max) {}
 
   std::optional<std::uint64_t> Find(std::string_view stream);
-  // 0: the stream is known not to exist.
   void Put(std::string_view stream, std::uint64_t revision);
 
  private:
@@ -28,7 +29,7 @@ class Heads {
   const std::size_t streams_max_;
   std::list<Entry> entries_;  // Most recently used first.
   // The keys are views into the entries.
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_stream_;
+  absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> by_stream_;
 };
 
 }  // namespace sanzhang::eventstore

@@ -1,23 +1,42 @@
 #include "eventstore/record.h"
 
 #include "eventstore/check.h"
+#include "eventstore/limits.h"
 
 namespace sanzhang::eventstore {
 namespace {
 
 using log::v1::Record;
 
-google::protobuf::Timestamp Stamp(absl::Time time) {
-  google::protobuf::Timestamp stamp;
-  const std::int64_t us = absl::ToUnixMicros(time);  // Rounds down, before 1970 too.
-  const std::int64_t us_in_second = (us % 1'000'000 + 1'000'000) % 1'000'000;
-  stamp.set_seconds((us - us_in_second) / 1'000'000);
-  stamp.set_nanos(static_cast<std::int32_t>(us_in_second * 1000));
-  return stamp;
+constexpr std::uint64_t Tag(int field, int wire_type) {
+  return static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type);
 }
 
 bool IsLater(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
   return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
+}
+
+// Writes protobuf's wire format, in the way of its own serialiser: zeros are left out.
+void WriteVarint(std::string& to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<char>(value | 0x80));
+  to.push_back(static_cast<char>(value));
+}
+
+void WriteNumber(std::string& to, int field, std::uint64_t value) {
+  if (value == 0) return;
+  WriteVarint(to, Tag(field, 0));
+  WriteVarint(to, value);
+}
+
+void WriteTime(std::string& to, int field, const google::protobuf::Timestamp& time) {
+  std::string bytes;  // Short: no memory is allocated.
+  WriteNumber(bytes, google::protobuf::Timestamp::kSecondsFieldNumber,
+              static_cast<std::uint64_t>(time.seconds()));
+  WriteNumber(bytes, google::protobuf::Timestamp::kNanosFieldNumber,
+              static_cast<std::uint64_t>(time.nanos()));
+  WriteVarint(to, Tag(field, 2));
+  WriteVarint(to, bytes.size());
+  to.append(bytes);
 }
 
 // Reads protobuf's wire format from a view. After a failed read it stays failed.
@@ -77,10 +96,6 @@ class WireReader {
   bool ok_ = true;
 };
 
-constexpr std::uint64_t Tag(int field, int wire_type) {
-  return static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type);
-}
-
 bool PeekTime(std::string_view bytes, absl::Time& time) {
   WireReader reader(bytes);
   std::uint64_t seconds = 0;
@@ -102,17 +117,49 @@ bool PeekTime(std::string_view bytes, absl::Time& time) {
 
 }  // namespace
 
-std::string StampAndSerialise(Record& record, std::uint64_t position, std::uint64_t revision,
-                              absl::Time recorded_at) {
-  record.set_position(position);
-  record.set_revision(revision);
-  *record.mutable_recorded_at() = Stamp(recorded_at);
-  if (!record.has_occurred_at() || IsLater(record.occurred_at(), record.recorded_at())) {
-    *record.mutable_occurred_at() = record.recorded_at();
-  }
+google::protobuf::Timestamp StampTime(absl::Time time) {
+  google::protobuf::Timestamp stamp;
+  const std::int64_t us = absl::ToUnixMicros(time);  // Rounds down, before 1970 too.
+  const std::int64_t us_in_second = (us % 1'000'000 + 1'000'000) % 1'000'000;
+  stamp.set_seconds((us - us_in_second) / 1'000'000);
+  stamp.set_nanos(static_cast<std::int32_t>(us_in_second * 1000));
+  return stamp;
+}
+
+RecordBody SerialiseBody(Record& record) {
+  RecordBody body;
+  if (record.has_occurred_at()) body.occurred_at = record.occurred_at();
+  record.clear_position();
+  record.clear_revision();
+  record.clear_occurred_at();
+  record.clear_recorded_at();
+  SANZHANG_CHECK(record.SerializeToString(&body.bytes));
+  return body;
+}
+
+Stamp StampOf(const RecordBody& body, std::uint64_t position, std::uint64_t revision,
+              const google::protobuf::Timestamp& recorded_at) {
+  const bool clamped = !body.occurred_at.has_value() || IsLater(*body.occurred_at, recorded_at);
+  return {position, revision, clamped ? recorded_at : *body.occurred_at, recorded_at};
+}
+
+std::string Join(const Stamp& stamp, const RecordBody& body) {
   std::string bytes;
-  SANZHANG_CHECK(record.SerializeToString(&bytes));
+  bytes.reserve(body.bytes.size() + kStampBytesMax);
+  WriteNumber(bytes, Record::kPositionFieldNumber, stamp.position);
+  WriteNumber(bytes, Record::kRevisionFieldNumber, stamp.revision);
+  bytes.append(body.bytes);
+  WriteTime(bytes, Record::kOccurredAtFieldNumber, stamp.occurred_at);
+  WriteTime(bytes, Record::kRecordedAtFieldNumber, stamp.recorded_at);
+  SANZHANG_CHECK(bytes.size() <= body.bytes.size() + kStampBytesMax);
   return bytes;
+}
+
+void Apply(const Stamp& stamp, Record& record) {
+  record.set_position(stamp.position);
+  record.set_revision(stamp.revision);
+  *record.mutable_occurred_at() = stamp.occurred_at;
+  *record.mutable_recorded_at() = stamp.recorded_at;
 }
 
 bool PeekRecord(std::string_view bytes, RecordFields& fields) {

@@ -23,7 +23,7 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
     self->End(added);
   } else {
     self->TurnSoon();
-    self->LookAt(self->sent_at_ + self->heartbeat_);
+    self->LookAt(self->sent_at_ + std::min(self->heartbeat_, around.options.stall_max));
   }
   return self.get();
 }
@@ -159,8 +159,9 @@ void Subscription::Look() {
     response.set_head_position(around_.store.head().position);
     Send(std::move(response));
   }
-  const absl::Time next =
-      std::min(age_due_, sent_at_ + (writing_ ? around_.options.stall_max : heartbeat_));
+  // A write may begin at any time, so a stall is looked for as often as a heartbeat.
+  const absl::Duration pause = std::min(heartbeat_, around_.options.stall_max);
+  const absl::Time next = std::min(age_due_, writing_ ? stall_due : sent_at_ + pause);
   LookAt(std::max(next, now + absl::Milliseconds(kHeartbeatMsMin)));
 }
 

@@ -48,7 +48,10 @@ class Committer : public testing::Test {
 
   std::vector<Kind> Commit(std::vector<Append> appends) {
     std::vector<Waiting> batch;
-    for (Append& append : appends) batch.push_back({std::move(append), {}, 0});
+    for (Append& append : appends) {
+      batch.push_back({std::move(append), {}});
+      EXPECT_EQ(Prepare(batch.back()), "");
+    }
     status_ = committer_.Commit(batch, results_);
     std::vector<Kind> kinds;
     for (const AppendResult& result : results_) kinds.push_back(result.kind);

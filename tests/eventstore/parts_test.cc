@@ -13,6 +13,7 @@
 #include "eventstore/key_codec.h"
 #include "eventstore/record.h"
 #include "google/protobuf/stubs/logging.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "tests/eventstore/store_fixture.h"
 
 namespace sanzhang::eventstore {
@@ -65,13 +66,36 @@ TEST(KeyCodec, EndOfPrefixComesAfterAllThatStartsSo) {
   EXPECT_EQ(EndOfPrefix(""), "");
 }
 
+// As the store does it, in two steps.
+std::string Stamped(log::v1::Record& record, std::uint64_t position, std::uint64_t revision,
+                    absl::Time recorded_at) {
+  const RecordBody body = SerialiseBody(record);
+  const Stamp stamp = StampOf(body, position, revision, StampTime(recorded_at));
+  Apply(stamp, record);
+  return Join(stamp, body);
+}
+
+TEST(Record, StampedBytesParseToTheStampedRecord) {
+  for (const std::int64_t us :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, std::int64_t{1'700'000'000'000'000}}) {
+    log::v1::Record record = NewRecord("communities/c1/complaints/a", "payload");
+    record.mutable_occurred_at()->set_seconds(1'000'000'000);
+    record.mutable_occurred_at()->set_nanos(7);
+    record.GetReflection()->MutableUnknownFields(&record)->AddVarint(9999, 1);
+    const std::string bytes = Stamped(record, std::uint64_t{1} << 63, 1, absl::FromUnixMicros(us));
+    log::v1::Record parsed;
+    ASSERT_TRUE(parsed.ParseFromString(bytes));
+    EXPECT_EQ(parsed.SerializeAsString(), record.SerializeAsString());
+    EXPECT_EQ(parsed.occurred_at().nanos(), us > 1 ? 7 : parsed.recorded_at().nanos());
+  }
+}
+
 TEST(Record, PeekReadsWhatParsingReads) {
   log::v1::Record record = NewRecord("communities/c1/complaints/a", std::string(300, '\xff'));
   record.mutable_actor()->set_subject("communities/c1/persons/p1");
   record.add_policy_refs("policies/x@1");
   record.set_schema_version(7);
-  const std::string bytes =
-      StampAndSerialise(record, 300, 70'000, absl::FromUnixMicros(-1'500'000));
+  const std::string bytes = Stamped(record, 300, 70'000, absl::FromUnixMicros(-1'500'000));
   RecordFields fields;
   ASSERT_TRUE(PeekRecord(bytes, fields));
   EXPECT_EQ(fields.position, 300u);
@@ -86,7 +110,7 @@ TEST(Record, PeekReadsWhatParsingReads) {
 
 TEST(Record, PeekSurvivesAnyBytes) {
   log::v1::Record record = NewRecord("communities/c1", "payload");
-  const std::string bytes = StampAndSerialise(record, 1, 1, absl::FromUnixSeconds(1));
+  const std::string bytes = Stamped(record, 1, 1, absl::FromUnixSeconds(1));
   RecordFields fields;
   EXPECT_FALSE(PeekRecord(bytes.substr(0, bytes.size() - 1), fields));
   google::protobuf::SetLogHandler(
