@@ -95,6 +95,7 @@ void RpcServer::SetServing(const std::string& name, bool serving) {
 }
 
 void RpcServer::Shutdown(absl::Time deadline) {
+  if (server_ == nullptr) return;  // It never began.
   server_->Shutdown(absl::ToChronoTime(deadline));
   server_->Wait();
 }

@@ -41,6 +41,7 @@ class BinaryTest : public testing::Test {
   static Ended Run(std::vector<std::string> arguments) {
     const auto process = Start(std::move(arguments));
     const int code = process->WaitForExit(kPatience).value_or(-1);
+    process->WaitForLine("\x01", kPatience);  // Never comes: until all that was printed is read.
     return {code, process->Output()};
   }
 
@@ -64,6 +65,7 @@ class BinaryTest : public testing::Test {
   static void Stop(Running& running) {
     running.process->Signal(SIGTERM);
     EXPECT_EQ(running.process->WaitForExit(kPatience), 0) << running.process->Output();
+    running.process->WaitForLine("\x01", kPatience);
     EXPECT_THAT(running.process->Output(), HasSubstr("\"message\":\"stopped\""));
   }
 
