@@ -381,6 +381,8 @@ absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions optio
   if (opened.IsIOError() && opened.ToString().find("lock") != std::string::npos) {
     return absl::FailedPreconditionError("another process has the log open: " + opened.ToString());
   }
+  // A family that is gone is an invalid argument to RocksDB; to us it is damage.
+  if (opened.IsInvalidArgument()) return absl::DataLossError(opened.ToString());
   if (!opened.ok()) return FromRocks(opened);
   auto log =
       std::make_unique<RocksCommitLog>(folder, options.free_space_bytes_min, poison, db, families);

@@ -23,7 +23,7 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
     self->End(added);
   } else {
     self->TurnSoon();
-    self->LookAt(self->sent_at_ + std::min(self->heartbeat_, around.options.stall_max));
+    self->LookAt(absl::Now() + std::min(self->heartbeat_, around.options.stall_max));
   }
   return self.get();
 }
