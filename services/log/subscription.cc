@@ -159,9 +159,10 @@ void Subscription::Look() {
     response.set_head_position(around_.store.head().position);
     Send(std::move(response));
   }
-  // A write may begin at any time, so a stall is looked for as often as a heartbeat.
+  // A write ends, and another may begin, at any time: a stall is looked for as often as a
+  // heartbeat.
   const absl::Duration pause = std::min(heartbeat_, around_.options.stall_max);
-  const absl::Time next = std::min(age_due_, writing_ ? stall_due : sent_at_ + pause);
+  const absl::Time next = std::min(age_due_, (writing_ ? now : sent_at_) + pause);
   LookAt(std::max(next, now + absl::Milliseconds(kHeartbeatMsMin)));
 }
 

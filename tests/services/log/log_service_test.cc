@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
 
 #include "absl/synchronization/notification.h"
@@ -288,6 +289,20 @@ TEST_F(LogServiceTest, HeartbeatsCarryTheResumePositionOverWhatDoesNotMatch) {
   EXPECT_GE(heartbeats, 1);
   Append("communities/c1/b");
   EXPECT_THAT(ReadRecords(*reader, 1), ElementsAre(8));
+  context->TryCancel();
+}
+
+TEST_F(LogServiceTest, HeartbeatsGoOnWhileNothingComes) {
+  v1::SubscribeRequest request;
+  request.set_heartbeat_ms(100);
+  auto context = Context();
+  // Far more than five heartbeats take, and less than a stall.
+  context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(15));
+  auto reader = stub_->Subscribe(context.get(), request);
+  v1::SubscribeResponse message;
+  int heartbeats = -1;  // The first message says that it has caught up.
+  while (heartbeats < 5 && reader->Read(&message)) ++heartbeats;
+  EXPECT_EQ(heartbeats, 5);
   context->TryCancel();
 }
 
