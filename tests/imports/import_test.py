@@ -59,9 +59,12 @@ class Server:
                                          "--http-listen=127.0.0.1:0"], stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60
         while "ready" not in pathlib.Path(self.log.name).read_text():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(pathlib.Path(self.log.name).read_text())
-            time.sleep(0.02)
+            try:
+                self.process.wait(timeout=0.02)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() < deadline:
+                    continue
+            raise RuntimeError(pathlib.Path(self.log.name).read_text())
 
     def head(self):
         output = subprocess.run([self.program, "call", "EventLogService/GetHead", "{}", "--address", self.address,
