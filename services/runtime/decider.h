@@ -13,7 +13,7 @@
 //       where scope matters
 //   static bool Anywhere(const Request&);
 //       where a capacity for a part of the community may act for the whole
-//   static bool Related(const State&, type::v1::Relation, const Standing&, std::string_view subject);
+//   static bool Related(const State&, type::v1::Relation, const Standing&, std::string_view who);
 //       where the resource has relations
 //
 // Deciders read no clock, draw no random number, do no I/O: everything comes in through Context.

@@ -25,8 +25,7 @@ absl::StatusOr<const google::protobuf::MethodDescriptor*> FindMethod(std::string
 // `/sanzhang.complaint.v1.ComplaintService/FileComplaint`.
 std::string PathOf(const google::protobuf::MethodDescriptor& method);
 
-// The RPC's comment, who may call it, and every field of its request and answer with type, shape and
-// comment.
+// The RPC's comment, who may call it, and every field of request and answer: type, shape, comment.
 std::string Describe(const google::protobuf::MethodDescriptor& method);
 
 }  // namespace sanzhang::app

@@ -1,5 +1,5 @@
-// The disk says no: from the n-th sync on, every sync of the process fails. The server must stop with exit
-// code 74, acknowledge nothing more, and come back with every promise kept.
+// The disk says no: from the n-th sync on, every sync of the process fails. The server must stop
+// with exit code 74, acknowledge nothing more, and come back with every promise kept.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -26,8 +26,9 @@ class FailStopTest : public testing::TestWithParam<int> {
   // `tracer`: what the server runs under.
   std::unique_ptr<Process> StartServer(std::vector<std::string> tracer) {
     std::vector<std::string> command = std::move(tracer);
-    command.insert(command.end(), {std::getenv("SANZHANG_BINARY"), "commandd", "--listen=" + address_,
-                                   "--http-listen=127.0.0.1:0", "--data=" + data_.path().string()});
+    command.insert(command.end(),
+                   {std::getenv("SANZHANG_BINARY"), "commandd", "--listen=" + address_,
+                    "--http-listen=127.0.0.1:0", "--data=" + data_.path().string()});
     auto server = Process::Start(command);
     EXPECT_TRUE(server.ok()) << server.status();
     EXPECT_TRUE((*server)->WaitForLine("\"ready\"", kPatience).has_value()) << (*server)->Output();
@@ -52,8 +53,9 @@ TEST_P(FailStopTest, StopsAndComesBack) {
   {
     // Writes stay in the page cache: a lying disk, as after a failed fsync that marks pages clean.
     const std::string from = std::to_string(GetParam());
-    const auto server = StartServer({"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
-                                     "-e", "inject=fdatasync,fsync:error=EIO:when=" + from + "+"});
+    const auto server =
+        StartServer({"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
+                     "inject=fdatasync,fsync:error=EIO:when=" + from + "+"});
     {
       std::vector<std::jthread> clients;
       for (int i = 0; i < 4; ++i) {
