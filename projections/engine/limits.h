@@ -42,9 +42,11 @@ inline constexpr absl::Duration kReconnectPauseMax = absl::Seconds(2);
 static_assert(absl::Milliseconds(3 * kFeedHeartbeatMs) < kFeedSilenceMax);
 
 // Files.
-inline constexpr std::size_t kStatementsMax = 128;       // Kept prepared, a connection.
-inline constexpr int kCacheKiB = 16 * 1024;              // Of pages, a connection that writes.
-inline constexpr int kWalPages = 4096;                   // Between SQLite's own checkpoints.
-inline constexpr std::int64_t kWalBytesKept = 64 << 20;  // Larger ones are cut.
+inline constexpr std::size_t kStatementsMax = 128;  // Kept prepared, a connection.
+inline constexpr int kCacheKiB = 16 * 1024;         // Of pages, a connection that writes.
+inline constexpr int kWalPages = 4096;              // Between SQLite's own checkpoints.
+inline constexpr std::int64_t kCheckMappedBytesMax = std::int64_t{2'000}
+                                                     << 20;  // While a file is checked.
+inline constexpr std::int64_t kWalBytesKept = 64 << 20;      // Larger ones are cut.
 
 }  // namespace sanzhang::projections
