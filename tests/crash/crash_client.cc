@@ -75,8 +75,6 @@ void CrashClient::Command(Stubs& stubs, Request request, const std::string& who,
     const absl::MutexLock lock(&mutex_);
     resend_.erase(request.request_id());
     if (!status.ok()) {
-      std::fprintf(stderr, "%s: %s\n", request.GetTypeName().c_str(),
-                   status.error_message().c_str());
       journal_.Refused(request.request_id());
       return;
     }

@@ -1,8 +1,10 @@
 // The disk says no: from the n-th sync on, every sync of the process fails. The server must stop
 // with exit code 74, acknowledge nothing more, and come back with every promise kept.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -53,19 +55,21 @@ TEST_P(FailStopTest, StopsAndComesBack) {
   {
     // Writes stay in the page cache: a lying disk, as after a failed fsync that marks pages clean.
     const std::string from = std::to_string(GetParam());
-    const auto server =
-        StartServer({"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
-                     "inject=fdatasync,fsync:error=EIO:when=" + from + "+"});
-    {
-      std::vector<std::jthread> clients;
-      for (int i = 0; i < 4; ++i) {
-        clients.emplace_back([&] {
-          Stubs stubs(address_);
-          for (int sent = 0; sent < 400; ++sent) client.SendOne(stubs);
-        });
-      }
-      ASSERT_EQ(server->WaitForExit(kPatience), kExitStopped) << server->Output();
+    const auto server = StartServer({"/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e",
+                                     "trace=fdatasync,fsync", "-e",
+                                     "inject=fdatasync,fsync:error=EIO:when=" + from + "+"});
+    std::atomic<bool> stop = false;
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 4; ++i) {
+      clients.emplace_back([&] {
+        Stubs stubs(address_);
+        while (!stop) client.SendOne(stubs);
+      });
     }
+    const std::optional<int> exit_code = server->WaitForExit(kPatience);
+    stop = true;
+    ASSERT_EQ(exit_code, kExitStopped) << server->Output();
+    EXPECT_THAT(server->Output(), testing::HasSubstr("the log has stopped"));
   }
   const auto server = StartServer({});
   Stubs stubs(address_);
