@@ -115,7 +115,8 @@ double FileFloor(const std::string& path, int batch, int rounds) {
 void Appends(const std::string& path) {
   const auto store = Open(path);
   std::uint64_t number = store->head().position + 1;
-  for (const auto& [batch, rounds] : {std::pair(1, 2000), std::pair(32, 500), std::pair(512, 100)}) {
+  for (const auto& [batch, rounds] :
+       {std::pair(1, 2000), std::pair(32, 500), std::pair(512, 100)}) {
     for (int turn = 0; turn < 3; ++turn) {
       const double floor = FileFloor(path, batch, rounds);
       const auto begun = Steady::now();
