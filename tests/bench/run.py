@@ -132,6 +132,7 @@ class Bench:
 
     def subscribe(self, _):
         data = self.scratch / "subscribe"
+        data.mkdir()
         self.tool("log_bench", "fill", f"--path={data / 'log'}", "--events=1000000")
         with self.server("commandd", data) as (_, address):
             results = [self.tool("subscribe_load", f"--address={address}")[0] for _ in range(TURNS)]
@@ -173,6 +174,7 @@ class Bench:
         memory = []
         for events in sorted({1_000_000, arguments.events}):
             data = self.scratch / "size"
+            data.mkdir(exist_ok=True)
             self.tool("log_bench", "fill", f"--path={data / 'log'}", f"--events={events}")
             opened = [self.tool("log_bench", "open", f"--path={data / 'log'}")[0]["milliseconds"] for _ in range(TURNS)]
             self.row(f"open a log of {events:,} events", f"{median(opened):,.0f} ms", "aim: under 1 s", "")
