@@ -75,8 +75,11 @@ class GrpcSender final : public CommandSender {
     call->context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
     calls_->Add(&call->context);
     method(&call->context, &call->request, &call->response,
-           [call, calls = calls_, done = std::move(done)](const grpc::Status& status) {
+           [call, calls = calls_, done = std::move(done)](const grpc::Status& status) mutable {
              calls->Remove(&call->context);
+             // A context holds its channel, and gRPC can't end its last channel on its own thread:
+             // whoever learns of the answer may let the channel go.
+             call.reset();
              done(absl::Status(static_cast<absl::StatusCode>(status.error_code()),
                                status.error_message()));
            });
