@@ -16,6 +16,8 @@ inline constexpr std::size_t kHeldPerPersonMax = 1000;
 inline constexpr std::size_t kOwnedPerPersonMax = 4000;
 // Bodies of one kind in a community, dissolved ones included.
 inline constexpr std::size_t kBodiesPerKindMax = 1000;
+// Terms of a body, those that are over included; further ones are refused.
+inline constexpr std::size_t kTermsPerBodyMax = 1000;
 
 // What the directory remembers of all communities together: states, standings, lists of names.
 inline constexpr std::size_t kRememberedMax = 64 * 1024;
@@ -23,6 +25,7 @@ inline constexpr std::size_t kRememberedMax = 64 * 1024;
 inline constexpr std::size_t kCommunitiesWatchedMax = 64 * 1024;
 
 static_assert(kOwnersPerDwellingMax <= eventstore::kIndexEntriesPerRecordMax);
+static_assert(kTermsPerBodyMax <= eventstore::kIndexPageEntriesMax);
 static_assert(kOwnedPerPersonMax <= eventstore::kIndexPageEntriesMax);
 static_assert(kOwnedPerPersonMax < kRememberedMax, "one person's dwellings can be remembered");
 

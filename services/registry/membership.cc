@@ -16,12 +16,14 @@ using Phase = State::Phase;
 using enum type::v1::ErrorReason;
 
 std::vector<Claim> SeatClaims(std::string_view body, std::string_view person,
-                              type::v1::BodyKind kind, bool release) {
-  std::vector<Claim> claims = {
-      {.name = SeatClaim(body, person), .taken = ERROR_REASON_SEAT_TAKEN, .release = release}};
-  if (IsPartOfOversight(kind)) {
+                              type::v1::Office office, type::v1::BodyKind kind, bool release) {
+  std::vector<std::string> names = {SeatClaim(body, person)};
+  if (office == type::v1::OFFICE_CHAIR) names.push_back(ChairClaim(body));
+  if (IsPartOfOversight(kind)) names.push_back(OversightClaim(person));
+  std::vector<Claim> claims;
+  for (std::string& name : names) {
     claims.push_back(
-        {.name = OversightClaim(person), .taken = ERROR_REASON_SEAT_TAKEN, .release = release});
+        {.name = std::move(name), .taken = ERROR_REASON_SEAT_TAKEN, .release = release});
   }
   return claims;
 }
@@ -96,8 +98,8 @@ Decision Membership::Decide(const State& state, const v1::SeatMemberRequest& req
   seated.set_term(request.term());
   seated.set_body_kind(body.kind);
   seated.set_property_area(body.property_area);
-  return Record(std::move(event),
-                SeatClaims(request.body(), request.person(), body.kind, /*release=*/false));
+  return Record(std::move(event), SeatClaims(request.body(), request.person(), request.office(),
+                                             body.kind, /*release=*/false));
 }
 
 Decision Membership::Decide(const State& state, const v1::SuspendMemberRequest& request,
@@ -125,7 +127,8 @@ Decision Membership::Decide(const State& state, const v1::EndMemberRequest& requ
   Event event;
   event.mutable_member_ended()->set_reason(request.reason());
   return Record(std::move(event),
-                SeatClaims(state.body, state.person, state.body_kind, /*release=*/true));
+                SeatClaims(state.body, state.person, state.office, state.body_kind,
+                           /*release=*/true));
 }
 
 void Membership::Evolve(State& state, const Event& event, const runtime::Happened&) noexcept {

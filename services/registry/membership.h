@@ -1,9 +1,9 @@
 // The rules of a seat in a body (任职): seated, suspended, reinstated, ended.
 // Stream: `communities/{c}/memberships/{id}`.
 //
-// One seat per person and body, and nobody in both the residents' committee and the committee that
-// supervises it: both are claims, held until the seat is ended. A seat whose term is over gives no
-// powers but is held until then.
+// One seat per person and body, one chair per body, and nobody in both the residents' committee and
+// the committee that supervises it: all are claims, held until the seat is ended. A seat whose term
+// is over gives no powers but is held until then.
 //
 // Who may: a project manager seats staff of the own company only, an owners' committee's chair
 // seats in the own body only, the residents' committee nobody in bodies that guide, supervise or

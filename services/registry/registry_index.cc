@@ -38,6 +38,8 @@ std::vector<IndexEntry> DeriveIndex(const Record& record) {
     for (const v1::Owner& owner : recorded.owners()) {
       entries.push_back(Entry(OwnedBy(owner.person()), record.stream()));
     }
+  } else if (v1::TermStarted started; Read(record, started)) {
+    entries.push_back(Entry(TermsOf(started.body()), record.stream()));
   } else if (v1::BodyPrepared prepared; Read(record, prepared)) {
     entries.push_back(Entry(BodiesOf(record.community(), prepared.kind()), record.stream()));
   }
@@ -47,6 +49,8 @@ std::vector<IndexEntry> DeriveIndex(const Record& record) {
 std::string HeldBy(std::string_view person) { return std::string(person) + "/holds/"; }
 
 std::string OwnedBy(std::string_view person) { return std::string(person) + "/owns/"; }
+
+std::string TermsOf(std::string_view body) { return std::string(body) + "/has/"; }
 
 std::string BodiesOf(std::string_view community, type::v1::BodyKind kind) {
   std::string prefix(community);

@@ -100,8 +100,18 @@ class Resolver {
     const auto term = Load<Term>(name);
     if (!term.ok()) return term.status();
     if (term->revision == 0) return absl::OkStatus();
-    facts_.terms.insert_or_assign(
-        name, runtime::TermFacts{(*term)->body, (*term)->begins, (*term)->ends});
+    facts_.terms.insert_or_assign(name, FactsOf(*term->state));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddTermsOf(const std::string& body) {
+    const auto names = view_.List(TermsOf(body), kTermsPerBodyMax);
+    if (!names.ok()) return names.status();
+    for (const std::string& name : **names) {
+      const auto term = view_.Load<Term>(name);
+      if (!term.ok()) return term.status();
+      facts_.terms.insert_or_assign(name, FactsOf(*term->state));
+    }
     return absl::OkStatus();
   }
 
@@ -116,6 +126,10 @@ class Resolver {
             .active = body.active(),
             .exists = true,
             .property_area = body.property_area};
+  }
+
+  static runtime::TermFacts FactsOf(const Term::State& term) {
+    return {.body = term.body, .begins = term.begins, .ends = term.ends};
   }
 
   absl::Status AddChief(const std::string& name) {
@@ -188,6 +202,7 @@ absl::Status ResolveNeeds(const RegisterView& view, std::string_view community,
   add(needs.persons, &Resolver::AddPerson);
   add(needs.memberships, &Resolver::AddMembership);
   add(needs.terms, &Resolver::AddTerm);
+  add(needs.terms_of, &Resolver::AddTermsOf);
   for (const type::v1::BodyKind kind : needs.body_kinds) {
     if (status.ok()) status = resolver.AddBodiesOf(kind);
   }

@@ -119,4 +119,13 @@ std::string ChiefClaim(std::string_view unit) {
   return Reference(wire::CommunityOf(unit), {"chiefs", WithoutCommunity(unit)});
 }
 
+std::string ChairClaim(std::string_view body) {
+  return Reference(wire::CommunityOf(body), {"chairs", WithoutCommunity(body)});
+}
+
+std::string TermClaim(std::string_view body, std::size_t number) {
+  return Reference(wire::CommunityOf(body),
+                   {"terms", WithoutCommunity(body), std::to_string(number)});
+}
+
 }  // namespace sanzhang::registry

@@ -2,6 +2,7 @@
 // completion of places. Pure, as all rules are.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -78,5 +79,8 @@ std::string BodyKindClaim(std::string_view community, type::v1::BodyKind kind,
 std::string SeatClaim(std::string_view body, std::string_view person);
 std::string OversightClaim(std::string_view person);
 std::string ChiefClaim(std::string_view unit);
+std::string ChairClaim(std::string_view body);
+// The n-th term that the body was given.
+std::string TermClaim(std::string_view body, std::size_t number);
 
 }  // namespace sanzhang::registry

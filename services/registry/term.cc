@@ -33,7 +33,7 @@ std::string Term::NewName(const v1::StartTermRequest& request, std::string_view 
 }
 
 runtime::Needs Term::NeedsOf(const State&, const v1::StartTermRequest& request) {
-  return {.bodies = {request.body()}};
+  return {.bodies = {request.body()}, .terms_of = {request.body()}};
 }
 
 type::v1::Place Term::PlaceOf(const State&, const v1::StartTermRequest& request,
@@ -53,12 +53,19 @@ Decision Term::Decide(const State& state, const v1::StartTermRequest& request,
   const absl::Time begins = wire::ToTime(request.begins());
   const absl::Time ends = wire::ToTime(request.ends());
   if (ends <= begins || ends > LatestEnd(begins)) return Refuse(ERROR_REASON_TERM_INVALID);
+  std::size_t number = 1;
+  for (const auto& [name, other] : context.facts.terms) {
+    if (other.body != request.body()) continue;
+    if (begins < other.ends && other.begins < ends) return Refuse(ERROR_REASON_TERM_OVERLAPS, name);
+    ++number;
+  }
   Event event;
   auto& started = *event.mutable_term_started();
   started.set_body(request.body());
   *started.mutable_begins() = wire::ToStamp(begins);
   *started.mutable_ends() = wire::ToStamp(ends);
-  return Record(std::move(event));
+  return Record(std::move(event), {{.name = TermClaim(request.body(), number),
+                                    .taken = ERROR_REASON_REVISION_CONFLICT}});
 }
 
 Decision Term::Decide(const State& state, const v1::ExpireTermRequest&, const Context& context) {

@@ -1,9 +1,12 @@
-// The rules of a body's term (届期): at most five years (URC-2025 Art. 14), over at its end whether
-// or not anyone notes it. Stream: `communities/{c}/terms/{id}`.
+// The rules of a body's term (届期): at most five years (URC-2025 Art. 14), one at a time, over at
+// its end whether or not anyone notes it. Stream: `communities/{c}/terms/{id}`.
+//
+// Terms may be recorded in any order, past ones and the next one too. Each claims its number among
+// the body's, so that of two recorded at once one is decided anew.
 //
 // Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND; PERMISSION_DENIED where
 // an owners' committee names another body; of the body RESOURCE_NOT_FOUND, RESOURCE_NOT_ACTIVE;
-// TERM_INVALID; CLOCK_NOT_DUE.
+// TERM_INVALID; TERM_OVERLAPS; CLOCK_NOT_DUE.
 #pragma once
 
 #include <string>

@@ -121,6 +121,8 @@ struct Needs {
   std::vector<std::string> persons = {};
   std::vector<std::string> memberships = {};
   std::vector<std::string> terms = {};
+  // All terms of these bodies. No conditions: a term's dates never change.
+  std::vector<std::string> terms_of = {};
   std::vector<std::string> peers = {};  // Other resources of the same kind as the decider's.
 };
 

@@ -153,14 +153,42 @@ TEST(StartTerm, Rules) {
         "ERROR_REASON_TERM_INVALID"},
        {"FiveYears",
         {},
-        std::string("body: '~bodies/rc' ends { seconds: 1866992400 } ") + kFebruary29,
-        "term_started { body: \"~bodies/rc\" begins { seconds: 1709139600 } ends { seconds: "
-        "1866992400 } }; "},
+        std::string("body: '~bodies/gov' ends { seconds: 1866992400 } ") + kFebruary29,
+        "term_started { body: \"~bodies/gov\" begins { seconds: 1709139600 } ends { seconds: "
+        "1866992400 } }; +~references/terms/bodies/gov/1 else REVISION_CONFLICT; "},
        {"ItsOwn",
         {},
         "body: '~bodies/oc' begins { seconds: 1 } ends { seconds: 2 }",
-        "term_started { body: \"~bodies/oc\" begins { seconds: 1 } ends { seconds: 2 } }; ",
+        "term_started { body: \"~bodies/oc\" begins { seconds: 1 } ends { seconds: 2 } }; "
+        "+~references/terms/bodies/oc/2 else REVISION_CONFLICT; ",
         "OWNERS_COMMITTEE of ~bodies/oc"}});
+}
+
+// The residents' committee has terms from 2019 to 2024 and from 2024 to 2029.
+TEST(StartTerm, OneAtATime) {
+  const auto ask = [](const std::string& begins, const std::string& ends) {
+    const auto seconds = [](const std::string& day) {
+      return std::to_string(absl::ToUnixSeconds(TimeOf(day + "T00:00:00+08:00")));
+    };
+    const std::string shown = Play<Term, v1::StartTermRequest>(
+        {"",
+         {},
+         "body: '~bodies/rc' begins { seconds: " + seconds(begins) +
+             " } ends { seconds: " + seconds(ends) + " }",
+         ""},
+        "~terms/n");
+    return shown.starts_with("term_started") ? shown.substr(shown.find('+')) : shown;
+  };
+  const std::string third = "+~references/terms/bodies/rc/3 else REVISION_CONFLICT; ";
+  EXPECT_EQ(ask("2029-01-01", "2034-01-01"), third);  // It follows at once.
+  EXPECT_EQ(ask("2014-01-01", "2019-01-01"), third);  // A past one, recorded late.
+  const std::string over = "ERROR_REASON_TERM_OVERLAPS {resource=~terms/rc-over}";
+  const std::string now = "ERROR_REASON_TERM_OVERLAPS {resource=~terms/rc}";
+  EXPECT_EQ(ask("2024-01-01", "2029-01-01"), now);  // The same once more.
+  EXPECT_EQ(ask("2028-12-31", "2033-12-31"), now);
+  EXPECT_EQ(ask("2026-01-01", "2026-02-01"), now);   // Within.
+  EXPECT_EQ(ask("2018-06-01", "2019-01-02"), over);  // A day too long.
+  EXPECT_EQ(ask("2019-06-01", "2024-02-01"), now);   // Two; the first by name is told.
 }
 
 TEST(StartTerm, LiesInTheBodysArea) {

@@ -130,6 +130,64 @@ TEST_F(CommandsTest, OneChiefPerUnitUntilItIsEnded) {
   EXPECT_EQ(live_.Try("service operator", "RecruitChief", recruit("x3", "g1")), "OK");
 }
 
+TEST_F(CommandsTest, OneChairPerBodyUntilTheSeatIsEnded) {
+  live_.Set("SeatMember", Seat("m1", "rc", "p1", "CHAIR"));
+  EXPECT_EQ(live_.Try("service operator", "SeatMember", Seat("m2", "rc", "p2", "CHAIR")),
+            "SEAT_TAKEN ~memberships/m1");
+  EXPECT_EQ(live_.Try("service operator", "SeatMember", Seat("m2", "rc", "p2", "DEPUTY")), "OK");
+  EXPECT_EQ(live_.Try("service operator", "SeatMember", Seat("m3", "gov", "p3", "CHAIR")), "OK");
+  // A suspended chair is still the chair: a deputy acts meanwhile.
+  live_.Set("SuspendMember", "name: '~memberships/m1' reason: 'x'");
+  EXPECT_EQ(live_.Try("service operator", "SeatMember", Seat("m4", "rc", "p4", "CHAIR")),
+            "SEAT_TAKEN ~memberships/m1");
+  live_.Set("EndMember", "name: '~memberships/m1' reason: END_REASON_TERM");
+  EXPECT_EQ(live_.Try("service operator", "SeatMember", Seat("m4", "rc", "p4", "CHAIR")), "OK");
+}
+
+std::string TermOf(const std::string& id, const std::string& body, int begins, int ends) {
+  constexpr int kMay2026 = 1777564800;
+  return kParent + "term_id: '" + id + "' body: '~bodies/" + body +
+         "' begins { seconds: " + std::to_string(kMay2026 + 86400 * begins) +
+         " } ends { seconds: " + std::to_string(kMay2026 + 86400 * ends) + " }";
+}
+
+TEST_F(CommandsTest, OneTermAtATime) {
+  const auto start = [&](const std::string& request) {
+    return live_.Try("service operator", "StartTerm", request);
+  };
+  EXPECT_EQ(start(TermOf("t1", "rc", 0, 10)), "OK");
+  EXPECT_EQ(start(TermOf("t2", "rc", 9, 20)), "TERM_OVERLAPS ~terms/t1");
+  EXPECT_EQ(start(TermOf("t2", "co", 9, 20)), "OK");
+  EXPECT_EQ(start(TermOf("t3", "rc", 20, 30)), "OK");
+  EXPECT_EQ(start(TermOf("t4", "rc", 10, 20)), "OK");  // Recorded later, between the two.
+  EXPECT_EQ(start(TermOf("t5", "rc", 19, 21)), "TERM_OVERLAPS ~terms/t3");
+  // Whoever has noted that it is over: it was in force then.
+  live_.set_now("2026-05-11T00:00:00+08:00");
+  ASSERT_EQ(live_.Try("service timekeeper", "ExpireTerm", "name: '~terms/t1'"), "OK");
+  EXPECT_EQ(start(TermOf("t5", "rc", 9, 10)), "TERM_OVERLAPS ~terms/t1");
+}
+
+// Of terms that begin beside each other at the same moment, one is recorded.
+TEST_F(CommandsTest, OneTermAtATimeUnderLoad) {
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> accepted = 0;
+    std::vector<std::thread> askers;
+    for (int i = 0; i < 4; ++i) {
+      const std::string request =
+          TermOf("t" + std::to_string(4 * round + i), "rc", 2 * round, 2 * round + 2);
+      askers.emplace_back([&accepted, this, request] {
+        const std::string outcome = live_.Try("service operator", "StartTerm", request);
+        if (outcome == "OK") ++accepted;
+        const bool told =
+            outcome.starts_with("TERM_OVERLAPS ") || outcome.starts_with("REVISION_CONFLICT");
+        EXPECT_TRUE(outcome == "OK" || told) << outcome;
+      });
+    }
+    for (std::thread& asker : askers) asker.join();
+    EXPECT_EQ(accepted, 1) << "round " << round;
+  }
+}
+
 // The very moment at which a term ends takes the powers, whoever has noted it.
 TEST_F(CommandsTest, ATermThatIsOverGivesNoPowers) {
   live_.Set("StartTerm", kParent +

@@ -60,7 +60,7 @@ class LiveRegister {
   std::unique_ptr<runtime::Authenticator> authenticator_;
   std::unique_ptr<runtime::Sealer> sealer_;
   std::unique_ptr<runtime::CommandRunner> runner_;
-  int requests_ = 0;
+  std::atomic<int> requests_ = 0;
 };
 
 // All commands of the register, by the names of their RPCs.

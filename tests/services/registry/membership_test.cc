@@ -125,7 +125,15 @@ TEST(SeatMember, Rules) {
         "member_seated { body: \"~bodies/rc\" person: \"~persons/p1\" office: OFFICE_CHAIR term: "
         "\"~terms/rc\" body_kind: BODY_KIND_RESIDENTS_COMMITTEE }; "
         "+~references/seats/bodies/rc/persons/p1 else SEAT_TAKEN; "
-        "+~references/oversight/persons/p1 else SEAT_TAKEN; "}});
+        "+~references/chairs/bodies/rc else SEAT_TAKEN; "
+        "+~references/oversight/persons/p1 else SEAT_TAKEN; "},
+       {"SeatedForNoTerm",
+        {},
+        "body: '~bodies/oc' person: '~persons/p1' office: OFFICE_CHAIR",
+        "member_seated { body: \"~bodies/oc\" person: \"~persons/p1\" office: OFFICE_CHAIR "
+        "body_kind: BODY_KIND_OWNERS_COMMITTEE property_area: \"~propertyAreas/a1\" }; "
+        "+~references/seats/bodies/oc/persons/p1 else SEAT_TAKEN; "
+        "+~references/chairs/bodies/oc else SEAT_TAKEN; "}});
 }
 
 TEST(SeatMember, TheTermEndsAtItsInstant) {

@@ -2,14 +2,11 @@
 // the register's invariants hold, folding is deterministic, and the directory remembers nothing
 // untrue.
 
-#include <cstdlib>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/wire/fact.h"
@@ -22,138 +19,10 @@
 #include "services/registry/place.h"
 #include "services/registry/term.h"
 #include "tests/services/registry/live_register.h"
-#include "tests/services/registry/rules_table.h"
+#include "tests/services/registry/random_register.h"
 
 namespace sanzhang::registry {
 namespace {
-
-constexpr char kParent[] = "parent: 'communities/c1' ";
-
-std::uint64_t Seed() {
-  std::uint64_t seed = 0;
-  const char* given = std::getenv("SANZHANG_SEED");
-  if (given != nullptr && absl::SimpleAtoi(given, &seed)) return seed;
-  return std::random_device()();
-}
-
-// Makes commands over few names, so that they meet.
-class Player {
- public:
-  explicit Player(std::uint64_t seed) : random_(seed) {}
-
-  void Play(LiveRegister& live) {
-    const auto [rpc, request] = Command();
-    const std::string outcome = live.Try(Who(), rpc, request);
-    // Whatever is refused is refused for a reason of the register's.
-    if (outcome == "OK") {
-      ++accepted;
-      return;
-    }
-    static const std::set<std::string> known = {
-        "RESOURCE_NOT_FOUND", "RESOURCE_ALREADY_EXISTS", "RESOURCE_NOT_ACTIVE", "PERMISSION_DENIED",
-        "PLACE_INCONSISTENT", "OFFICE_NOT_IN_BODY",      "SEAT_TAKEN",          "TERM_INVALID",
-        "BODY_KIND_TAKEN",    "STATE_FORBIDS",           "CLOCK_NOT_DUE",       "INVALID_REQUEST"};
-    EXPECT_TRUE(known.contains(outcome.substr(0, outcome.find(' '))))
-        << rpc << " " << request << ": " << outcome;
-    ++refused;
-  }
-
-  int accepted = 0;
-  int refused = 0;
-
- private:
-  int Draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
-  std::string One(const std::vector<std::string>& of) {
-    return of[static_cast<std::size_t>(Draw(static_cast<int>(of.size())))];
-  }
-  std::string Id(const std::string& letter, int many = 4) {
-    return letter + std::to_string(1 + Draw(many));
-  }
-  std::string Name(const std::string& collection, const std::string& letter, int many = 4) {
-    return "'~" + collection + "/" + Id(letter, many) + "' ";
-  }
-  std::string Body() { return "'~bodies/" + One({"rc", "gov", "co", "n1", "n2", "n3"}) + "' "; }
-  std::string Unit() {
-    return "'~" + One({"grids/g1", "grids/g2", "buildings/b1", "buildings/b2", "entrances/e1"}) +
-           "' ";
-  }
-  // The operator often enough that something happens.
-  std::string Who() {
-    if (Draw(3) != 0) return "service operator";
-    return Draw(8) == 0 ? "service timekeeper" : "person " + Id("p", 9);
-  }
-  std::string EndReason() { return "reason: " + One({"END_REASON_TERM", "END_REASON_DEATH"}); }
-
-  std::pair<std::string, std::string> Command() {
-    switch (Draw(21)) {
-      case 0:
-        return {"RegisterBuilding",
-                kParent + ("display_name: 'B' building_id: '" + Id("b") + "' property_area: ") +
-                    Name("propertyAreas", "a") + "grid: " + Name("grids", "g")};
-      case 1:
-        return {"MoveBuildingToGrid",
-                "name: " + Name("buildings", "b") + "grid: " + Name("grids", "g")};
-      case 2:
-        return {"RegisterDwelling", kParent + ("display_name: 'D' dwelling_id: '" + Id("d")) +
-                                        "' building: " + Name("buildings", "b") +
-                                        (Draw(2) == 0 ? "entrance: '~entrances/e1'" : "")};
-      case 3:
-        return {"RecordOwnership", "name: " + Name("dwellings", "d") +
-                                       "owners { person: " + Name("persons", "p", 9) +
-                                       "} owners { person: " + Name("persons", "p", 9) + "}"};
-      case 4:
-        return {"EnrollResident", "name: " + Name("persons", "p", 9) +
-                                      "place { dwelling: " + Name("dwellings", "d") + "}"};
-      case 5:
-        return {"ConfirmResident", "name: " + Name("persons", "p", 9)};
-      case 6:
-        return {"MoveOutResident", "name: " + Name("persons", "p", 9)};
-      case 7:
-        return {"PrepareBody", kParent + ("display_name: 'N' body_id: '" + Id("n", 3)) +
-                                   "' kind: BODY_KIND_" +
-                                   One({"RESIDENTS_COMMITTEE", "SUPERVISION_COMMITTEE",
-                                        "OWNERS_COMMITTEE", "SUBDISTRICT_GOV"})};
-      case 8:
-        return {"EstablishBody", "name: " + Body()};
-      case 9:
-        return {Draw(4) == 0 ? "DissolveBody" : "EstablishBody",
-                "name: '~bodies/" + Id("n", 3) + "'"};
-      case 10:
-        return {"StartTerm", kParent + ("term_id: '" + Id("t")) + "' body: " + Body() +
-                                 "begins { seconds: 1777564800 } ends { seconds: " +
-                                 std::to_string(1777564800 + 86400 * Draw(9)) + " }"};
-      case 11:
-        return {"ExpireTerm", "name: " + Name("terms", "t")};
-      case 12:
-      case 13:
-        return {"SeatMember", kParent + ("membership_id: '" + Id("m", 9)) + "' body: " + Body() +
-                                  "person: " + Name("persons", "p", 9) + "office: OFFICE_" +
-                                  One({"CHAIR", "MEMBER", "MANAGER", "STAFF"}) +
-                                  (Draw(2) == 0 ? " term: " + Name("terms", "t") : "")};
-      case 14:
-        return {"SuspendMember", "name: " + Name("memberships", "m", 9) + "reason: 'x'"};
-      case 15:
-        return {"ReinstateMember", "name: " + Name("memberships", "m", 9)};
-      case 16:
-        return {"EndMember", "name: " + Name("memberships", "m", 9) + EndReason()};
-      case 17:
-        return {"RecruitChief", kParent + ("chief_id: '" + Id("x")) + "' unit: " + Unit() +
-                                    "person: " + Name("persons", "p", 9) + "kind: CHIEF_KIND_" +
-                                    One({"GRID", "BUILDING", "ENTRANCE"})};
-      case 18:
-        return {"ConfirmChief", "name: " + Name("chiefs", "x")};
-      case 19:
-        return {"EndChief", "name: " + Name("chiefs", "x") + EndReason()};
-      default:
-        return Draw(9) == 0 ? std::pair<std::string, std::string>(
-                                  "RecordDeath", "name: " + Name("persons", "p", 9))
-                            : std::pair<std::string, std::string>("LapseChief",
-                                                                  "name: " + Name("chiefs", "x"));
-    }
-  }
-
-  std::mt19937_64 random_;
-};
 
 // The whole register, folded from the log without the runtime's help.
 struct Folded {
@@ -202,9 +71,20 @@ void CheckBodies(const Folded& folded) {
   }
 }
 
+void CheckTerms(const Folded& folded) {
+  for (const auto& [name, term] : folded.terms) {
+    for (const auto& [other_name, other] : folded.terms) {
+      if (name == other_name || term.body != other.body) continue;
+      EXPECT_FALSE(term.begins < other.ends && other.begins < term.ends)
+          << name << " and " << other_name;
+    }
+  }
+}
+
 void CheckSeats(const Folded& folded) {
   std::set<std::pair<std::string, std::string>> seats;
   std::set<std::string> oversight;
+  std::set<std::string> chairs;
   for (const auto& [name, seat] : folded.seats) {
     ASSERT_TRUE(folded.bodies.contains(seat.body)) << name;
     EXPECT_EQ(folded.bodies.at(seat.body).kind, seat.body_kind);
@@ -214,6 +94,9 @@ void CheckSeats(const Folded& folded) {
     }
     if (seat.phase == Membership::State::Phase::kEnded) continue;
     EXPECT_TRUE(seats.insert({seat.body, seat.person}).second) << "two seats: " << name;
+    if (seat.office == type::v1::OFFICE_CHAIR) {
+      EXPECT_TRUE(chairs.insert(seat.body).second) << "two chairs: " << name;
+    }
     if (IsPartOfOversight(seat.body_kind)) {
       EXPECT_TRUE(oversight.insert(seat.person).second) << "oversees itself: " << name;
     }
@@ -256,16 +139,16 @@ void CheckMemory(LiveRegister& live) {
 }
 
 TEST(RegisterProperty, InvariantsHoldWhateverIsAsked) {
-  const std::uint64_t seed = Seed();
+  const std::uint64_t seed = ChooseSeed();
   SCOPED_TRACE("SANZHANG_SEED=" + std::to_string(seed));
-  std::printf("SANZHANG_SEED=%llu\n", static_cast<unsigned long long>(seed));
   LiveRegister live;
   live.Settle();
-  Player player(seed);
+  RandomRegister player(seed);
   for (int round = 0; round < 40; ++round) {
     for (int i = 0; i < 50; ++i) player.Play(live);
     const Folded folded = FoldLog(live.store());
     CheckBodies(folded);
+    CheckTerms(folded);
     CheckSeats(folded);
     CheckPlacesAndChiefs(folded);
     CheckMemory(live);
