@@ -40,8 +40,9 @@ absl::StatusOr<Admission> Admit(const QueryRuntime& runtime,
                                 std::uint64_t min_position) {
   absl::StatusOr<Caller> caller = runtime.options().identify(call);
   if (!caller.ok()) return caller.status();
-  const std::vector<wire::FieldViolation> violations = wire::CheckShape(request);
-  if (!violations.empty()) return wire::RefuseShape(violations);
+  if (absl::Status checked = wire::CheckRequest(request, kRequestBytesMax); !checked.ok()) {
+    return checked;
+  }
   const absl::StatusOr<std::uint64_t> position = PositionIn(call);
   if (!position.ok()) return position.status();
   return Admission{.caller = *std::move(caller),

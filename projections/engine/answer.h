@@ -25,8 +25,8 @@ struct Admission {
   absl::Time deadline;
 };
 
-// Identifies the caller and checks the request's shape. `min_position` is the request's field; the
-// larger of it and the metadata's counts.
+// Identifies the caller and checks the request's size and shape. `min_position` is the request's
+// field; the larger of it and the metadata's counts.
 absl::StatusOr<Admission> Admit(const QueryRuntime& runtime,
                                 const grpc::CallbackServerContext& call,
                                 const google::protobuf::Message& request,

@@ -19,6 +19,7 @@ inline constexpr std::size_t kPageTokenBytesMax = 4096;
 inline constexpr absl::Duration kPageTokenLife = absl::Hours(24);
 
 // Calls.
+inline constexpr std::size_t kRequestBytesMax = 48 * 1024;  // Serialised.
 inline constexpr absl::Duration kDeadlineDefault = absl::Seconds(10);
 inline constexpr absl::Duration kDeadlineMax = absl::Seconds(30);
 inline constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);

@@ -9,10 +9,11 @@
 //   }
 //
 // Answer (answer.h) and Watch (watch.h) do the rest, in this order: identify the caller, check the
-// request's shape, wait for the request's `min_position` (or metadata `x-min-position`) up to the
-// deadline, take a snapshot, call the function, state the freshness in the answer's `freshness`.
-// UNAUTHENTICATED, INVALID_REQUEST, OVERLOADED + RetryInfo (too many calls), VIEW_BEHIND +
-// RetryInfo (position not reached in time), VIEW_STOPPED, DRAINING; and what the function refuses.
+// request's size and shape, wait for the request's `min_position` (or metadata `x-min-position`) up
+// to the deadline, take a snapshot, call the function, state the freshness in the answer's
+// `freshness`. UNAUTHENTICATED, TOO_LARGE, INVALID_REQUEST, OVERLOADED + RetryInfo (too many
+// calls), VIEW_BEHIND + RetryInfo (position not reached in time), VIEW_STOPPED, DRAINING; and what
+// the function refuses.
 //
 // A call without a deadline gets 10 s; no call gets more than 30 s.
 //

@@ -189,4 +189,14 @@ std::vector<FieldViolation> CheckShape(const pb::Message& request) {
   return checker.Take();
 }
 
+absl::Status CheckRequest(const pb::Message& request, std::size_t bytes_max) {
+  const std::size_t bytes = request.ByteSizeLong();
+  if (bytes > bytes_max) {
+    return Refuse(type::v1::ERROR_REASON_TOO_LARGE,
+                  {{"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(bytes_max)}});
+  }
+  const std::vector<FieldViolation> violations = CheckShape(request);
+  return violations.empty() ? absl::OkStatus() : RefuseShape(violations);
+}
+
 }  // namespace sanzhang::wire

@@ -2,12 +2,9 @@
 
 #include <openssl/evp.h>
 
-#include <vector>
-
 #include "eventstore/check.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "proto/wire/refusal.h"
 #include "proto/wire/shape.h"
 #include "services/runtime/limits.h"
 
@@ -16,14 +13,7 @@ namespace sanzhang::runtime {
 namespace pb = google::protobuf;
 
 absl::Status CheckRequest(const pb::Message& request) {
-  const std::size_t bytes = request.ByteSizeLong();
-  if (bytes > kRequestBytesMax) {
-    return wire::Refuse(
-        type::v1::ERROR_REASON_TOO_LARGE,
-        {{"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(kRequestBytesMax)}});
-  }
-  const std::vector<wire::FieldViolation> violations = wire::CheckShape(request);
-  return violations.empty() ? absl::OkStatus() : wire::RefuseShape(violations);
+  return wire::CheckRequest(request, kRequestBytesMax);
 }
 
 std::string DigestOf(const pb::Message& request) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -9,12 +10,17 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
+#include "projections/engine/limits.h"
+#include "services/runtime/limits.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/malformed_requests.h"
 
 namespace sanzhang::app {
 namespace {
 
-constexpr int kReceiveBytesMax = 256 << 10;
+// What gRPC reads before it gives up. Far above what any RPC takes, so that whoever sends too much
+// is told so with a reason; low enough that parsing it costs little.
+constexpr int kReceiveBytesMax = 1 << 20;
 constexpr int kSendBytesMax = 4 << 20;
 constexpr int kStreamsPerConnectionMax = 100;
 constexpr int kMetadataBytesMax = 8 << 10;
@@ -28,11 +34,17 @@ constexpr int kPingIntervalMinMs = 30'000;
 constexpr int kPingStrikesMax = 2;
 constexpr std::size_t kMemoryBytes = 256 << 20;
 
+// Answers on their way, once the services are drained. Without it whoever watches the health, a
+// call that never ends by itself, would hold the process until its deadline.
+constexpr absl::Duration kStragglersMax = absl::Seconds(2);
+
 constexpr int kNoCode = -1;
 // Of the process, as signals are.
 std::atomic<int> asked_code{kNoCode};
 std::atomic<bool> ending{false};
 
+static_assert(runtime::kRequestBytesMax < kReceiveBytesMax);
+static_assert(projections::kRequestBytesMax < kReceiveBytesMax);
 static_assert(kReceiveBytesMax <= kSendBytesMax);
 
 void Configure(grpc::ServerBuilder& builder) {
@@ -70,6 +82,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(RefuseMalformedRequests());  // Before what counts by code.
   interceptors.push_back(CountRpcs(metrics));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   std::unique_ptr<RpcServer> server(new RpcServer(address));
@@ -96,7 +109,7 @@ void RpcServer::SetServing(const std::string& name, bool serving) {
 
 void RpcServer::Shutdown(absl::Time deadline) {
   if (server_ == nullptr) return;  // It never began.
-  server_->Shutdown(absl::ToChronoTime(deadline));
+  server_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kStragglersMax)));
   server_->Wait();
 }
 

@@ -23,6 +23,9 @@ inline constexpr char kProjectionHealthPrefix[] = "readiness.projection.";
 // Threads: every method may be called from any thread.
 class RpcServer {
  public:
+  // Bytes that are no request are refused with MALFORMED_REQUEST, whatever the RPC; beyond 1 MiB
+  // gRPC refuses with RESOURCE_EXHAUSTED by itself.
+  //
   // Serves at once, but says NOT_SERVING for every health name until told otherwise. UNAVAILABLE if
   // the address can't be had. `services` and `metrics` must outlive it.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(
@@ -36,7 +39,8 @@ class RpcServer {
   const std::string& address() const { return address_; }
   std::shared_ptr<grpc::Channel> InProcess(const grpc::ChannelArguments& arguments);
   void SetServing(const std::string& name, bool serving);
-  // Takes no new calls; cuts off at the deadline what has not ended.
+  // Takes no new calls; cuts off what has not ended at the deadline or two seconds from now. So the
+  // services are to be drained first.
   void Shutdown(absl::Time deadline);
 
  private:

@@ -39,6 +39,30 @@ def listing(**changes):
     return committee_views.ListComplaintsRequest(parent=community.COMMUNITY, **changes)
 
 
+# Path, and whether the answer is a stream.
+FILE = ("/sanzhang.complaint.v1.ComplaintService/FileComplaint", False)
+# A command, a query, a watch, and the log's own: each comes by another way.
+RPCS_OF_EACH_KIND = [
+    (FILE, LI),
+    (("/sanzhang.views.v1.ResidentsCommitteeService/ListComplaints", False), WANG),
+    (("/sanzhang.views.v1.ResidentsCommitteeService/WatchComplaints", True), WANG),
+    (("/sanzhang.log.v1.EventLogService/ReadStream", False), client.OPERATOR),
+    (("/sanzhang.log.v1.EventLogService/Subscribe", True), client.OPERATOR)]
+
+
+def varint(number):
+    parts = []
+    while number >= 0x80:
+        parts.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(parts + [number])
+
+
+def first_of(method):
+    """A call that streams, as one that answers once."""
+    return lambda *arguments, **options: next(method(*arguments, **options))
+
+
 # name, method, request, who, code, reason, fields with a violation (None: not looked at)
 def cases(services):
     file, accept = services.complaint.FileComplaint, services.complaint.AcceptComplaint
@@ -138,23 +162,43 @@ class RefusalsTest(session.ServerTest):
                             committee_views.GetComplaintRequest(name=FILED, min_position=self.settled), WANG)
         self.assertEqual(answer.metadata.get("current_etag"), filed.complaint.etag)
 
-    def raw(self, body):
+    def raw(self, body, rpc=FILE, who=LI):
         """Sends bytes that need not be a message."""
-        method = self.server.channel.unary_unary(
-            "/sanzhang.complaint.v1.ComplaintService/FileComplaint", request_serializer=lambda b: b,
-            response_deserializer=empty_pb2.Empty.FromString)
-        return client.call(method, body, LI)
+        path, streams = rpc
+        make = self.server.channel.unary_stream if streams else self.server.channel.unary_unary
+        method = make(path, request_serializer=lambda b: b, response_deserializer=empty_pb2.Empty.FromString)
+        return client.call(first_of(method) if streams else method, body, who)
 
-    # These two are refused by gRPC before our code sees them, hence without our ErrorInfo.
     def test_bytes_that_are_no_message(self):
-        head = self.head()
-        answer = self.raw(b"\xff\xff\xff\xff")
+        not_utf8, cut_short = b"\x0a\x01\xe9", b"\x0a\x7fcommunities/c"
+        cases = [(FILE, LI, not_utf8)]
+        cases += [(rpc, who, body) for rpc, who in RPCS_OF_EACH_KIND for body in (b"\xff\xff\xff\xff", cut_short)]
+        for rpc, who, body in cases:
+            with self.subTest(rpc=rpc, body=body):
+                head = self.head()
+                answer = self.raw(body, rpc, who)
+                self.assertEqual((answer.code, answer.reason), (Code.INVALID_ARGUMENT, "MALFORMED_REQUEST"), answer)
+                self.assert_nothing_added(head)
+
+    def test_no_service_no_method(self):
+        """What no service has stays gRPC's: a refusal of ours would claim to know the RPC."""
+        answer = self.raw(b"", ("/sanzhang.complaint.v1.ComplaintService/Forget", False))
         self.assertEqual((answer.code, answer.reason), (Code.UNIMPLEMENTED, ""), answer)
-        self.assert_nothing_added(head)
 
     def test_a_message_that_is_too_large(self):
+        padding = b"\xc2\xb8\x02" + varint(200_000) + b"x" * 200_000  # A field that nobody knows.
+        for rpc, who in RPCS_OF_EACH_KIND:
+            with self.subTest(rpc=rpc):
+                head = self.head()
+                answer = self.raw(padding, rpc, who)
+                self.assertEqual((answer.code, answer.reason), (Code.INVALID_ARGUMENT, "TOO_LARGE"), answer)
+                self.assertEqual(answer.metadata, {"bytes": str(len(padding)), "bytes_max": str(48 * 1024)}, answer)
+                self.assert_nothing_added(head)
+
+    def test_a_message_beyond_what_is_read(self):
+        """Above 1 MiB gRPC answers by itself, as error_reason.proto says."""
         head = self.head()
-        answer = self.raw(filing(text=community.words("长" * 100_000)).SerializeToString())
+        answer = self.raw(filing(text=community.words("长" * 400_000)).SerializeToString())
         self.assertEqual((answer.code, answer.reason), (Code.RESOURCE_EXHAUSTED, ""), answer)
         self.assert_nothing_added(head)
 
