@@ -10,6 +10,7 @@
 #include "services/runtime/principal.h"
 #include "services/sanzhang/commands.h"
 #include "services/sanzhang/json_log.h"
+#include "services/sanzhang/notify.h"
 #include "services/sanzhang/uuid.h"
 
 namespace sanzhang::app {
@@ -147,7 +148,9 @@ int Process::ServeUntilStopped() {
   serving_ = true;
   Log(Level::kInfo, "ready",
       {{"address", server_->address()}, {"http", http_ == nullptr ? "" : http_->address()}});
+  Notify(kReady);
   const int code = signals_.Wait(absl::Seconds(config_.drain_seconds) + kCloseMax);
+  Notify(kStopping);
   server_->SetServing("", false);
   serving_ = false;
   Log(Level::kInfo, "stopping", {{"exit_code", code}});

@@ -54,9 +54,11 @@ class Process {
                       std::function<absl::Status()> health);
   RpcServer& server() { return *server_; }
 
-  // Says SERVING, and waits for the end; answers the exit code. Says NOT_SERVING then.
+  // Says SERVING, and waits for the end; answers the exit code. Says NOT_SERVING then. A supervisor
+  // is told both (notify.h).
   int ServeUntilStopped();
-  // Ends both servers; calls that have not ended by the deadline are cut off. Services may go then.
+  // Ends both servers; calls that do not end soon, or by the deadline, are cut off. Services are
+  // drained before, and may go then.
   void Unlisten(absl::Time deadline);
   // When calls have to have ended.
   absl::Time drain_deadline() const;
