@@ -34,6 +34,11 @@ bool AppendQueue::Take(std::size_t appends_max, std::size_t bytes_max,
   return !batch.empty();
 }
 
+QueueDepth AppendQueue::depth() const {
+  absl::MutexLock lock(&mutex_);
+  return {waiting_.size(), bytes_};
+}
+
 void AppendQueue::Close() {
   absl::MutexLock lock(&mutex_);
   closed_ = true;

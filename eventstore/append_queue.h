@@ -39,6 +39,9 @@ class AppendQueue {
   // is nothing. False: closed, and nothing is left.
   bool Take(std::size_t appends_max, std::size_t bytes_max, std::vector<Waiting>& batch);
 
+  // What waits now.
+  QueueDepth depth() const;
+
   // Nothing more gets in; what waits can still be taken.
   void Close();
 
@@ -46,7 +49,7 @@ class AppendQueue {
   const std::size_t appends_max_;
   const std::size_t bytes_max_;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::CondVar ready_;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
   std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;

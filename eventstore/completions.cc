@@ -4,6 +4,14 @@
 #include <iterator>
 
 namespace sanzhang::eventstore {
+namespace {
+
+void CallBack(std::vector<Finished>& finished) {
+  for (Finished& one : finished) one.done(std::move(one.result));
+  finished.clear();  // Also destroys what the callbacks hold: outside the lock.
+}
+
+}  // namespace
 
 Completions::Completions(std::uint64_t position)
     : position_(position), thread_([this] { Run(); }) {}
@@ -11,6 +19,25 @@ Completions::Completions(std::uint64_t position)
 bool Completions::Hand(std::vector<Finished>& finished, std::uint64_t position) {
   absl::MutexLock lock(&mutex_);
   if (closed_) return false;
+  Queue(finished, position);
+  return true;
+}
+
+bool Completions::HandHere(std::vector<Finished>& finished, std::uint64_t position) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_) return false;
+  if (!calling_ && finished_.empty()) {
+    calling_ = true;
+    mutex_.Unlock();
+    CallBack(finished);
+    mutex_.Lock();
+    calling_ = false;
+  }
+  Queue(finished, position);
+  return true;
+}
+
+void Completions::Queue(std::vector<Finished>& finished, std::uint64_t position) {
   position_ = std::max(position_, position);
   if (finished_.empty()) {
     finished_.swap(finished);
@@ -19,7 +46,6 @@ bool Completions::Hand(std::vector<Finished>& finished, std::uint64_t position) 
   }
   finished.clear();
   if (HasWork()) work_.Signal();
-  return true;
 }
 
 std::uint64_t Completions::WhenReaches(std::uint64_t position, std::function<void()> ready) {
@@ -68,6 +94,7 @@ void Completions::Close() {
 }
 
 bool Completions::HasWork() const {
+  if (calling_) return false;
   return !finished_.empty() || closing_ ||
          (!waiters_.empty() && (waiting_stopped_ || waiters_.begin()->first <= position_));
 }
@@ -90,16 +117,17 @@ void Completions::Run() {
   absl::MutexLock lock(&mutex_);
   while (true) {
     while (!HasWork()) work_.Wait(&mutex_);
+    calling_ = true;
     finished.swap(finished_);
     mutex_.Unlock();
-    for (Finished& one : finished) one.done(std::move(one.result));
-    finished.clear();  // Also destroys what the callbacks hold, outside the lock.
+    CallBack(finished);
     mutex_.Lock();
     // Only those who wait now: one that waits again at once must not keep results from going out.
     const auto end = waiting_stopped_ ? waiters_.end() : waiters_.upper_bound(position_);
     for (auto due = std::distance(waiters_.begin(), end); due > 0 && !waiters_.empty(); --due) {
       WakeOne();
     }
+    calling_ = false;
     if (closing_ && finished_.empty() && waiters_.empty()) break;
   }
   closed_ = true;

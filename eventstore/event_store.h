@@ -9,8 +9,9 @@
 // Fail-stop    After the first failed write the store is stopped: every waiting and later append
 //              results in kUnknown or kStopped. It is never resumed in process.
 // Errors       Reads: DATA_LOSS if what is stored is damaged; other codes if it can't be read now.
-// Threads      All methods may be called from any thread; callbacks run on the store's completion
-//              thread, outside all locks, and must not block. Close must not be called by them.
+// Threads      All methods may be called from any thread; callbacks run on the store's own threads,
+//              one at a time, outside all locks, and must not block. Close must not be called by
+//              them.
 #pragma once
 
 #include <cstdint>
@@ -91,9 +92,10 @@ struct AppendResult {
     kRequestReused,  // same key, other digest; nothing stored
     kOverloaded,     // the queue or the disk is full; nothing stored
     kDeadline,       // nothing stored
-    kInvalid,  // message: a bound of limits.h is exceeded, or a name is malformed; nothing stored
-    kStopped,  // the store has stopped or is closed; nothing stored
-    kUnknown,  // the write failed: it may or may not be there after a restart
+    kInvalid,        // message: a bound of limits.h is exceeded, a name is malformed, or a text is
+                     // not UTF-8; nothing stored
+    kStopped,        // the store has stopped or is closed; nothing stored
+    kUnknown,        // the write failed: it may or may not be there after a restart
   };
   Kind kind = Kind::kUnknown;
   Receipt receipt = {};
@@ -137,6 +139,12 @@ struct LogPage {
 struct Head {
   std::uint64_t position = 0;
   absl::Time recorded_at = absl::UnixEpoch();
+};
+
+// Appends that wait for the committer.
+struct QueueDepth {
+  std::size_t appends = 0;
+  std::size_t bytes = 0;
 };
 
 // An entry of the index that the log's user derives from records; see Options::derive.
@@ -196,6 +204,7 @@ class EventStore {
   // After it returns, `ready` of that ticket neither runs nor will run.
   virtual void CancelWait(std::uint64_t ticket) = 0;
 
+  virtual QueueDepth queue_depth() const = 0;
   // OK while the store takes appends.
   virtual absl::Status health() const = 0;
   // Finishes what is queued, refuses what comes later with kStopped, and waits for the end.

@@ -26,6 +26,7 @@ std::string PrepareRecords(StreamWrite& write, Waiting& waiting) {
   for (log::v1::Record& record : write.records) {
     if (record.stream() != write.stream) return "a record names another stream than its write";
     if (!IsName(record.type(), kTypeNameBytesMax)) return "malformed type name";
+    if (!HasTextOnly(record)) return "a text of a record is not UTF-8";
     waiting.bodies.push_back(SerialiseBody(record));
     const std::size_t bytes = waiting.bodies.back().bytes.size() + kStampBytesMax;
     if (bytes > kRecordBytesMax) {
@@ -103,8 +104,7 @@ absl::Status GroupCommitter::Commit(std::span<Waiting> batch, std::vector<Append
     for (AppendResult& result : results) result = {.kind = Kind::kStopped};
     return status;
   }
-  const bool writes = !batch_.records.empty() || !batch_.rows.empty() || !staged_heads_.empty();
-  if (writes) status = WriteStaged();
+  if (!batch_.rows.empty()) status = WriteStaged();
   const bool refused = absl::IsResourceExhausted(status);
   for (AppendResult& result : results) {
     if (status.ok()) break;
@@ -141,12 +141,13 @@ absl::Status GroupCommitter::Decide(Waiting& waiting, AppendResult& result) {
 }
 
 absl::StatusOr<bool> GroupCommitter::FindSeen(const RequestKey& request, AppendResult& result) {
-  const std::string key = RequestRowKey(request.principal, request.request_id);
   RequestRow seen;
-  if (const auto staged = staged_requests_.find(key); staged != staged_requests_.end()) {
+  if (const auto staged = staged_requests_.find({request.principal, request.request_id});
+      staged != staged_requests_.end()) {
     SANZHANG_CHECK(DecodeRequestRow(batch_.rows[staged->second].value, seen));
   } else {
-    const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kRequest, key);
+    const absl::StatusOr<std::optional<std::string>> row =
+        log_.Get(RowKind::kRequest, RequestRowKey(request.principal, request.request_id));
     if (!row.ok()) return row.status();
     if (!row->has_value()) return false;
     if (!DecodeRequestRow(**row, seen)) return absl::DataLossError("malformed request row");
@@ -197,16 +198,13 @@ absl::Status GroupCommitter::Stage(Waiting& waiting, AppendResult& result) {
     }
   }
   for (std::size_t i = 0; i < append.writes.size(); ++i) {
-    if (append.writes[i].records.empty()) continue;
-    staged_heads_.insert_or_assign(append.writes[i].stream, revisions_[i]);
+    if (!append.writes[i].records.empty()) StageHead(append.writes[i].stream, revisions_[i]);
   }
   result.kind = Kind::kCommitted;
   result.receipt.position = staged_end();
-  if (!append.subject.empty()) {
-    const absl::StatusOr<std::uint64_t> revision = RevisionOf(append.subject);
-    if (!revision.ok()) return revision.status();
-    result.receipt.revision = *revision;
-  }
+  const absl::StatusOr<std::uint64_t> revision = RevisionOfSubject(append);
+  if (!revision.ok()) return revision.status();
+  result.receipt.revision = *revision;
   result.receipt.stream = std::move(append.subject);
   if (append.request.has_value()) StageRequest(*append.request, result.receipt);
   return absl::OkStatus();
@@ -228,16 +226,36 @@ bool GroupCommitter::StageRecord(log::v1::Record& record, const RecordBody& body
   return entries.size() <= kIndexEntriesPerRecordMax;
 }
 
+// One row for each stream of the batch, in the order of their first writes: close to the order of
+// keys, which RocksDB likes.
+void GroupCommitter::StageHead(const std::string& stream, std::uint64_t revision) {
+  const auto [staged, is_first] =
+      staged_heads_.try_emplace(stream, StagedHead{revision, batch_.rows.size()});
+  if (is_first) {
+    batch_.rows.push_back({RowKind::kHead, stream, EncodeNumber(revision)});
+  } else {
+    staged->second.revision = revision;
+    batch_.rows[staged->second.row].value = EncodeNumber(revision);
+  }
+}
+
 void GroupCommitter::StageRequest(const RequestKey& request, const Receipt& receipt) {
-  std::string key = RequestRowKey(request.principal, request.request_id);
-  staged_requests_.insert_or_assign(key, batch_.rows.size());
-  batch_.rows.push_back(
-      {RowKind::kRequest, std::move(key), EncodeRequestRow({request.digest, receipt})});
+  staged_requests_.insert_or_assign({request.principal, request.request_id}, batch_.rows.size());
+  batch_.rows.push_back({RowKind::kRequest, RequestRowKey(request.principal, request.request_id),
+                         EncodeRequestRow({request.digest, receipt})});
+}
+
+absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOfSubject(const Append& append) {
+  if (append.subject.empty()) return 0;
+  for (std::size_t i = 0; i < append.writes.size(); ++i) {
+    if (append.writes[i].stream == append.subject) return revisions_[i];
+  }
+  return RevisionOf(append.subject);
 }
 
 absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOf(const std::string& stream) {
   if (const auto staged = staged_heads_.find(stream); staged != staged_heads_.end()) {
-    return staged->second;
+    return staged->second.revision;
   }
   if (const std::optional<std::uint64_t> known = heads_.Find(stream)) return *known;
   const absl::StatusOr<std::optional<std::string>> row = log_.Get(RowKind::kHead, stream);
@@ -251,12 +269,11 @@ absl::StatusOr<std::uint64_t> GroupCommitter::RevisionOf(const std::string& stre
 }
 
 absl::Status GroupCommitter::WriteStaged() {
-  for (const auto& [stream, revision] : staged_heads_) {
-    batch_.rows.push_back({RowKind::kHead, stream, EncodeNumber(revision)});
-  }
   absl::Status status = log_.Append(batch_);
   if (!status.ok()) return status;
-  for (const auto& [stream, revision] : staged_heads_) heads_.Put(stream, revision);
+  for (const auto& [stream, head] : staged_heads_) {
+    heads_.Put({stream.data(), stream.size()}, head.revision);
+  }
   head_.position = staged_end();
   if (!batch_.records.empty()) head_.recorded_at = recorded_at_;
   SANZHANG_CHECK(log_.end() == head_.position);

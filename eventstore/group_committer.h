@@ -12,11 +12,13 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "eventstore/append_queue.h"
 #include "eventstore/commit_log.h"
@@ -56,8 +58,11 @@ class GroupCommitter {
   // kInvalid if `derive` exceeds a bound; then nothing of the append stays staged.
   absl::Status Stage(Waiting& waiting, AppendResult& result);
   bool StageRecord(log::v1::Record& record, const RecordBody& body, std::uint64_t revision);
+  void StageHead(const std::string& stream, std::uint64_t revision);
   void StageRequest(const RequestKey& request, const Receipt& receipt);
   absl::StatusOr<std::uint64_t> RevisionOf(const std::string& stream);
+  // Of the receipt's stream, after what the append writes.
+  absl::StatusOr<std::uint64_t> RevisionOfSubject(const Append& append);
   std::uint64_t staged_end() const { return head_.position + batch_.records.size(); }
   // Writes what is staged, and makes it the log's end.
   absl::Status WriteStaged();
@@ -68,13 +73,20 @@ class GroupCommitter {
   Head head_;
   Heads heads_;
 
-  // Of the batch being decided.
+  struct StagedHead {
+    std::uint64_t revision;
+    std::size_t row;  // Index of batch_.rows.
+  };
+
+  // Of the batch being decided. Keys are views into its appends.
   absl::Time now_;
   absl::Time recorded_at_;
   google::protobuf::Timestamp recorded_stamp_;
   CommitBatch batch_;
-  absl::flat_hash_map<std::string, std::uint64_t> staged_heads_;
-  absl::flat_hash_map<std::string, std::size_t> staged_requests_;  // Key to index of batch_.rows.
+  absl::flat_hash_map<absl::string_view, StagedHead> staged_heads_;
+  // Principal and request id to an index of batch_.rows.
+  absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, std::size_t>
+      staged_requests_;
   // Of the append being decided: the revision of each stream that it writes.
   std::vector<std::uint64_t> revisions_;
 };

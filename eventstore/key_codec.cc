@@ -7,7 +7,12 @@ namespace sanzhang::eventstore {
 namespace {
 
 void AppendNumber(std::string& to, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) to.push_back(static_cast<char>(number >> shift));
+  char bytes[kNumberBytes];
+  for (char& byte : bytes) {
+    byte = static_cast<char>(number >> 56);
+    number <<= 8;
+  }
+  to.append(bytes, kNumberBytes);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ inline constexpr std::size_t kQueueBytesMax = 32 << 20;
 inline constexpr std::size_t kBatchAppendsMax = 1024;
 inline constexpr std::size_t kBatchBytesMax = 1 << 20;
 
+// Results that the committer hands out itself, while nothing waits for it.
+inline constexpr std::size_t kResultsHandedHereMax = 4;
+
 // Stream heads that the committer remembers.
 inline constexpr std::size_t kHeadsMax = 64 * 1024;
 

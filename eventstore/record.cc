@@ -1,7 +1,10 @@
 #include "eventstore/record.h"
 
+#include <algorithm>
+
 #include "eventstore/check.h"
 #include "eventstore/limits.h"
+#include "eventstore/utf8.h"
 
 namespace sanzhang::eventstore {
 namespace {
@@ -124,6 +127,18 @@ google::protobuf::Timestamp StampTime(absl::Time time) {
   stamp.set_seconds((us - us_in_second) / 1'000'000);
   stamp.set_nanos(static_cast<std::int32_t>(us_in_second * 1000));
   return stamp;
+}
+
+bool HasTextOnly(const Record& record) {
+  const log::v1::Actor& actor = record.actor();
+  for (const std::string* text :
+       {&record.stream(), &record.type(), &record.community(), &record.request_id(),
+        &record.correlation_id(), &record.causation_id(), &record.trace_parent(), &actor.subject(),
+        &actor.membership(), &actor.body(), &actor.on_behalf_of()}) {
+    if (!IsUtf8(*text)) return false;
+  }
+  return std::all_of(record.policy_refs().begin(), record.policy_refs().end(),
+                     [](const std::string& ref) { return IsUtf8(ref); });
 }
 
 RecordBody SerialiseBody(Record& record) {

@@ -20,6 +20,9 @@ struct RecordBody {
   std::optional<google::protobuf::Timestamp> occurred_at = {};
 };
 
+// Whether all strings of the record are UTF-8: what is not can be written, but never parsed.
+bool HasTextOnly(const log::v1::Record& record);
+
 // Serialises the record; its position, revision and times are taken out of it.
 RecordBody SerialiseBody(log::v1::Record& record);
 

@@ -131,6 +131,7 @@ class CommandSideImpl : public CommandSide {
   }
 
   std::vector<Sample> Look() const {
+    const eventstore::QueueDepth queued = store_->queue_depth();
     return {{"sanzhang_log_head_position",
              "The last durable position.",
              {},
@@ -138,7 +139,15 @@ class CommandSideImpl : public CommandSide {
             {"sanzhang_log_healthy",
              "1 while the log takes appends.",
              {},
-             store_->health().ok() ? 1.0 : 0.0}};
+             store_->health().ok() ? 1.0 : 0.0},
+            {"sanzhang_log_queue_appends",
+             "Appends that wait for the committer.",
+             {},
+             static_cast<double>(queued.appends)},
+            {"sanzhang_log_queue_bytes",
+             "Bytes of the appends that wait for the committer.",
+             {},
+             static_cast<double>(queued.bytes)}};
   }
 
   const runtime::Authenticator& authenticator_;

@@ -295,8 +295,10 @@ TEST_P(EventStoreContract, RefusesWhatExceedsItsBounds) {
   untyped.writes[0].records[0].clear_type();
   Append heavy_index = NewAppend(kStream, NoStream());
   heavy_index.writes[0].records[0].set_payload(std::string(kIndexKeyBytesMax, 'x'));
+  Append not_text = NewAppend(kStream, NoStream());
+  not_text.writes[0].records[0].mutable_actor()->set_body("\xff");
   for (const Append& append :
-       {too_large, too_many, misplaced, twice, untyped, heavy_index,
+       {too_large, too_many, misplaced, twice, untyped, heavy_index, not_text,
         NewAppend(std::string("communities/c1/\0", 16), NoStream()),
         NewAppend(std::string(kStreamNameBytesMax + 1, 'x'), NoStream()),
         WithRequest(NewAppend(kStream, NoStream()), ""),

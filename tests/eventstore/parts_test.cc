@@ -12,6 +12,7 @@
 #include "eventstore/heads.h"
 #include "eventstore/key_codec.h"
 #include "eventstore/record.h"
+#include "eventstore/utf8.h"
 #include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "tests/eventstore/store_fixture.h"
@@ -131,6 +132,43 @@ TEST(Record, PeekSurvivesAnyBytes) {
   }
 }
 
+TEST(Utf8, IsWhatRfc3629Says) {
+  for (const char* text :
+       {"", "communities/c1/complaints/n1", "三长", "éü", "\xF0\x9F\x8F\xA0 home",
+        "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80", "12345678\xC3\xA9"}) {
+    EXPECT_TRUE(IsUtf8(text)) << text;
+  }
+  for (const std::string_view bytes :
+       {"\x80", "\xC3", "\xC0\xAF", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE4\xB8", "\xE4\xB8x", "\xFF", "12345678\xC3",
+        "三\x80长"}) {
+    EXPECT_FALSE(IsUtf8(bytes));
+  }
+}
+
+// Sets each string of the message in turn to what is not UTF-8; a field of later days is found too.
+void ExpectEachTextIsChecked(log::v1::Record& record, google::protobuf::Message& part) {
+  const google::protobuf::Reflection& reflection = *part.GetReflection();
+  for (int i = 0; i < part.GetDescriptor()->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = part.GetDescriptor()->field(i);
+    if (field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) continue;
+    if (field->is_repeated()) {
+      reflection.AddString(&part, field, "\xff");
+    } else {
+      reflection.SetString(&part, field, "\xff");
+    }
+    EXPECT_FALSE(HasTextOnly(record)) << field->full_name();
+    reflection.ClearField(&part, field);
+    EXPECT_TRUE(HasTextOnly(record)) << field->full_name();
+  }
+}
+
+TEST(Record, AllItsTextsAreChecked) {
+  log::v1::Record record = NewRecord("communities/c1", "\xff in a payload is nobody's business");
+  ExpectEachTextIsChecked(record, record);
+  ExpectEachTextIsChecked(record, *record.mutable_actor());
+}
+
 TEST(Heads, ForgetTheLeastRecentlyUsed) {
   Heads heads(2);
   heads.Put("a", 1);
@@ -159,8 +197,12 @@ TEST(AppendQueue, IsBoundedByCountAndBytes) {
   EXPECT_EQ(queue.Push(Sized(20)), AppendQueue::Pushed::kQueued);
   EXPECT_EQ(queue.Push(Sized(0)), AppendQueue::Pushed::kFull);
   std::vector<Waiting> batch;
+  EXPECT_EQ(queue.depth().appends, 3u);
+  EXPECT_EQ(queue.depth().bytes, 100u);
   EXPECT_TRUE(queue.Take(10, 80, batch));
   EXPECT_EQ(batch.size(), 2u) << "up to 80 bytes";
+  EXPECT_EQ(queue.depth().appends, 1u);
+  EXPECT_EQ(queue.depth().bytes, 20u);
   batch.clear();
   EXPECT_EQ(queue.Push(Sized(80)), AppendQueue::Pushed::kQueued);
   EXPECT_TRUE(queue.Take(1, 80, batch));
@@ -206,6 +248,40 @@ TEST(Completions, ResultsComeInOrderAndWaitersAfterThem) {
   completions.Close();
   EXPECT_THAT(order, ElementsAre(1, 2, 3));
   EXPECT_FALSE(completions.Hand(finished, 3));
+}
+
+TEST(Completions, HandedHereResultsAreOutBeforeItReturns) {
+  Completions completions(0);
+  absl::Notification ready;
+  completions.WhenReaches(1, [&] { ready.Notify(); });
+  std::thread::id on;
+  std::vector<Finished> finished;
+  finished.push_back({[&](AppendResult) { on = std::this_thread::get_id(); }, {}});
+  EXPECT_TRUE(completions.HandHere(finished, 1));
+  EXPECT_EQ(on, std::this_thread::get_id());
+  ready.WaitForNotification();
+  completions.Close();
+  finished.push_back({[](AppendResult) { FAIL(); }, {}});
+  EXPECT_FALSE(completions.HandHere(finished, 2));
+}
+
+TEST(Completions, HandedHereResultsWaitForTheCallbackThatRuns) {
+  Completions completions(0);
+  absl::Notification running;
+  absl::Notification go_on;
+  bool ended = false;
+  completions.WhenReaches(0, [&] {
+    running.Notify();
+    go_on.WaitForNotification();
+    ended = true;
+  });
+  running.WaitForNotification();
+  std::vector<Finished> finished;
+  finished.push_back({[&](AppendResult) { EXPECT_TRUE(ended); }, {}});
+  EXPECT_TRUE(completions.HandHere(finished, 1));
+  go_on.Notify();
+  completions.Close();
+  EXPECT_TRUE(ended);
 }
 
 TEST(Completions, ACancelledWaiterDoesNotRunAfterwards) {

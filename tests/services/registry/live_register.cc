@@ -126,6 +126,7 @@ class LiveRegister::CountedStore final : public eventstore::EventStore {
     return store_->WhenReaches(position, std::move(ready));
   }
   void CancelWait(std::uint64_t ticket) override { store_->CancelWait(ticket); }
+  eventstore::QueueDepth queue_depth() const override { return store_->queue_depth(); }
   absl::Status health() const override { return store_->health(); }
   void Close() override { store_->Close(); }
 
