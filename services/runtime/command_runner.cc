@@ -154,6 +154,13 @@ void CommandRunner::Run(const CommandType& type, const google::protobuf::Message
   absl::Status ready = Enter();
   if (ready.ok()) ready = Prepare(*command);
   if (!ready.ok()) return Finish(*command, std::move(ready));
+  // What was answered before is answered again before a stream is read. A new name has no stream to
+  // read, and the store itself sees the repeat.
+  if (!command->fresh) {
+    absl::StatusOr<std::optional<Answer>> first = FirstAnswer(*command);
+    if (!first.ok()) return Finish(*command, first.status());
+    if (first->has_value()) return Finish(*command, **std::move(first));
+  }
   Attempt(std::move(command));
 }
 
@@ -385,12 +392,19 @@ Recorder CommandRunner::RecorderOf(const Command& command, const Context& contex
   return Recorder(std::move(envelope), std::move(subject), parts_.sealer, ids_);
 }
 
+absl::StatusOr<std::optional<Answer>> CommandRunner::FirstAnswer(const Command& command) const {
+  const auto receipt = parts_.store.FindRequest(*command.key);
+  if (absl::IsAlreadyExists(receipt.status())) return Reused(command.key->request_id);
+  if (!receipt.ok()) return receipt.status();
+  if (!receipt->has_value()) return std::nullopt;
+  return AnswerOf(**receipt);
+}
+
 absl::StatusOr<Answer> CommandRunner::Repeated(const Command& command,
                                                absl::StatusOr<Answer> otherwise) const {
-  const auto first = parts_.store.FindRequest(*command.key);
-  if (absl::IsAlreadyExists(first.status())) return Reused(command.key->request_id);
+  absl::StatusOr<std::optional<Answer>> first = FirstAnswer(command);
   if (!first.ok()) return first.status();
-  return first->has_value() ? AnswerOf(**first) : std::move(otherwise);
+  return first->has_value() ? **std::move(first) : std::move(otherwise);
 }
 
 void CommandRunner::Settle(CommandPtr command, AppendResult result) {

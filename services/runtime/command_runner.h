@@ -1,7 +1,7 @@
 // The way of a command, the same for all of them:
 //
-//   principal -> shape -> time of the fact -> state -> standings and facts -> authorise -> etag ->
-//   decide -> claims -> seal -> append -> answer
+//   principal -> shape -> time of the fact -> repeat -> state -> standings and facts -> authorise
+//   -> etag -> decide -> claims -> seal -> append -> answer
 //
 // Guarantees
 //   Right      Nothing is appended unless a rule admits the caller in one of their capacities, and
@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -108,7 +109,9 @@ class CommandRunner {
   absl::StatusOr<eventstore::Append> Compose(const Command& command, Scene& scene, Verdict verdict);
   Recorder RecorderOf(const Command& command, const Context& context,
                       std::vector<std::string> policy_refs);
-  // The first answer, if the request was committed before; else the other one.
+  // What the request was answered when it was committed before. REQUEST_ID_REUSED.
+  absl::StatusOr<std::optional<Answer>> FirstAnswer(const Command& command) const;
+  // That, if the same request was committed meanwhile; else the other one.
   absl::StatusOr<Answer> Repeated(const Command& command, absl::StatusOr<Answer> otherwise) const;
   void Settle(CommandPtr command, eventstore::AppendResult result);
   void Finish(Command& command, absl::StatusOr<Answer> answer);
