@@ -54,6 +54,8 @@ inline constexpr std::size_t kBlockCacheBytesMax = 64 << 20;
 inline constexpr int kOpenFilesMax = 512;
 // Free space below which the log neither opens nor takes appends.
 inline constexpr std::uint64_t kFreeSpaceBytesMin = 1 << 30;
+// Opening may write again, and set aside, what the write-ahead logs and the manifest hold.
+inline constexpr std::uint64_t kFreeSpacePerRecoveredByte = 2;
 
 static_assert(kRecordBytesMax <= 65'535, "an entry of a tile bundle has a 16-bit length");
 static_assert(kRecordBytesMax > kStampBytesMax + kStreamNameBytesMax + kTypeNameBytesMax);

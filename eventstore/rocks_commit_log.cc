@@ -12,6 +12,7 @@
 #include "eventstore/key_codec.h"
 #include "eventstore/rocks_folder.h"
 #include "eventstore/rocks_options.h"
+#include "eventstore/start_decision.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
@@ -102,12 +103,28 @@ absl::Status Walk(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
   return FromRocks(at->status());
 }
 
+// 0: there is no record.
+absl::StatusOr<std::uint64_t> LastPosition(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* records) {
+  std::uint64_t position = 0;
+  bool well_formed = true;
+  const absl::Status walked =
+      Walk(db, records, LogReadOptions(), std::string(kNumberBytes, '\xff'), Direction::kBackwards,
+           [&](std::string_view key, std::string_view) {
+             well_formed = DecodeNumber(key, position);
+             return false;
+           });
+  if (!walked.ok()) return walked;
+  if (!well_formed) return absl::DataLossError("the log's last key is not a position");
+  return position;
+}
+
 class RocksCommitLog final : public CommitLog {
  public:
-  RocksCommitLog(RocksFolder folder, std::uint64_t free_space_bytes_min,
-                 std::shared_ptr<Poison> poison, rocksdb::DB* db,
-                 std::vector<rocksdb::ColumnFamilyHandle*> families)
+  RocksCommitLog(RocksFolder folder, std::shared_ptr<rocksdb::FileLock> lock,
+                 std::uint64_t free_space_bytes_min, std::shared_ptr<Poison> poison,
+                 rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families)
       : folder_(std::move(folder)),
+        lock_(std::move(lock)),
         free_space_bytes_min_(free_space_bytes_min),
         poison_(std::move(poison)),
         db_(db),
@@ -124,17 +141,9 @@ class RocksCommitLog final : public CommitLog {
   }
 
   absl::Status ReadEnd() {
-    std::uint64_t end = 0;
-    bool well_formed = true;
-    const absl::Status walked =
-        Walk(*db_, families_[kRecordFamily], LogReadOptions(), std::string(kNumberBytes, '\xff'),
-             Direction::kBackwards, [&](std::string_view key, std::string_view) {
-               well_formed = DecodeNumber(key, end);
-               return false;
-             });
-    if (!walked.ok()) return walked;
-    if (!well_formed) return absl::DataLossError("the log's last key is not a position");
-    end_.store(end, std::memory_order_release);
+    const absl::StatusOr<std::uint64_t> end = LastPosition(*db_, families_[kRecordFamily]);
+    if (!end.ok()) return end.status();
+    end_.store(*end, std::memory_order_release);
     return absl::OkStatus();
   }
 
@@ -265,6 +274,7 @@ class RocksCommitLog final : public CommitLog {
   }
 
   const RocksFolder folder_;
+  const std::shared_ptr<rocksdb::FileLock> lock_;
   const std::uint64_t free_space_bytes_min_;
   const std::shared_ptr<Poison> poison_;
   const std::unique_ptr<rocksdb::DB> db_;
@@ -290,21 +300,13 @@ absl::Status CheckComplete(const RocksFolder& folder, bool has_identity, bool cr
 absl::Status CheckSpaceToOpen(const RocksFolder& folder, std::uint64_t bytes_min) {
   const absl::StatusOr<std::uint64_t> recovery_bytes = folder.RecoveryBytes();
   if (!recovery_bytes.ok()) return recovery_bytes.status();
-  return folder.CheckFreeSpace(std::max(bytes_min, 2 * *recovery_bytes));
+  return folder.CheckFreeSpace(std::max(bytes_min, kFreeSpacePerRecoveredByte * *recovery_bytes));
 }
 
-// The database and the identity file must name the same log; a new log gets a name.
-absl::Status CheckIdentity(RocksCommitLog& log, RocksFolder& folder, rocksdb::Env& env,
-                           const std::optional<std::string>& identity) {
+// A log that has no name yet gets one, in the database first.
+absl::Status NameLog(RocksCommitLog& log, RocksFolder& folder, rocksdb::Env& env) {
   const auto mark = log.Get(RowKind::kMark, kIdentityMark);
   if (!mark.ok()) return mark.status();
-  if (identity.has_value()) {
-    if (*mark == identity) return absl::OkStatus();
-    return absl::DataLossError("the identity file belongs to another log than the database");
-  }
-  if (log.end() != 0) {
-    return absl::DataLossError("the log has records, but its identity file is gone");
-  }
   std::string name = mark->value_or("");
   if (name.empty()) {
     name = env.GenerateUniqueId();
@@ -357,40 +359,108 @@ absl::Status MakeDatabase(const RocksFolder& folder, rocksdb::DBOptions options)
   return FromRocks(status.ok() ? closed : status);
 }
 
+// What a database would hold if it were opened with these options.
+struct Look {
+  std::uint64_t end = 0;
+  std::string identity = {};
+};
+
+// Changes nothing: a refusal leaves what a repair needs.
+absl::StatusOr<Look> LookInto(const RocksFolder& folder, rocksdb::DBOptions options) {
+  options.listeners.clear();
+  std::vector<std::string> there;
+  rocksdb::Status status = rocksdb::DB::ListColumnFamilies(options, folder.db_path(), &there);
+  if (!status.ok()) return FromRocks(status);
+  if (std::find(there.begin(), there.end(), kFamilies[kRecordFamily]) == there.end()) return Look();
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = AllFamilies();
+  families.resize(kRecordFamily + 1);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  status = rocksdb::DB::OpenForReadOnly(options, folder.db_path(), families, &handles, &opened);
+  if (!status.ok()) return FromRocks(status);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  Look look;
+  const absl::StatusOr<std::uint64_t> end = LastPosition(*db, handles[kRecordFamily]);
+  look.end = end.value_or(0);
+  status = db->Get(LogReadOptions(), handles[0], kIdentityMark, &look.identity);
+  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  if (!end.ok()) return end.status();
+  if (!status.ok() && !status.IsNotFound()) return FromRocks(status);
+  return look;
+}
+
+// Everything that may refuse the log, before anything in it is changed.
+absl::Status CheckBeforeOpen(const RocksFolder& folder, const std::optional<std::string>& identity,
+                             const rocksdb::DBOptions& db_options,
+                             const std::vector<Anchor>& anchors) {
+  if (!folder.has_db()) return CheckAnchors(0, anchors);
+  const absl::StatusOr<Look> look = LookInto(folder, db_options);
+  if (!look.ok()) return look.status();
+  if (!identity.has_value() && look->end > 0) {
+    return absl::DataLossError("the log has records, but its identity file is gone");
+  }
+  if (identity.has_value() && look->identity != *identity) {
+    return absl::DataLossError("the identity file belongs to another log than the database");
+  }
+  return CheckAnchors(look->end, anchors);
+}
+
+absl::StatusOr<std::unique_ptr<RocksCommitLog>> OpenDatabase(
+    const RocksFolder& folder, std::shared_ptr<rocksdb::FileLock> lock,
+    std::shared_ptr<Poison> poison, const RocksOptions& options,
+    const rocksdb::DBOptions& db_options) {
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(db_options, folder.db_path(), AllFamilies(), &families, &db);
+  // A family that is gone is an invalid argument to RocksDB; to us it is damage.
+  if (opened.IsInvalidArgument()) return absl::DataLossError(opened.ToString());
+  if (!opened.ok()) return FromRocks(opened);
+  auto log = std::make_unique<RocksCommitLog>(folder, std::move(lock), options.free_space_bytes_min,
+                                              poison, db, families);
+  absl::Status status = CheckOptions(*db, db_options, families);
+  if (status.ok()) status = log->ReadEnd();
+  if (!status.ok()) return status;
+  return log;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions options) {
   rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
   RocksFolder folder(env, options.path);
-  absl::StatusOr<std::optional<std::string>> identity = folder.ReadIdentity();
+  const absl::StatusOr<std::optional<std::string>> identity = folder.ReadIdentity();
   if (!identity.ok()) return identity.status();
-  absl::Status status = CheckComplete(folder, identity->has_value(), options.create_if_missing);
+  const bool has_identity = identity->has_value();
+  absl::Status status = CheckComplete(folder, has_identity, options.create_if_missing);
   if (status.ok()) status = folder.MakeFolders();
-  if (status.ok()) status = CheckSpaceToOpen(folder, options.free_space_bytes_min);
+  if (!status.ok()) return status;
+  absl::StatusOr<std::shared_ptr<rocksdb::FileLock>> lock = folder.Lock();
+  if (!lock.ok()) return lock.status();
+  status = CheckSpaceToOpen(folder, options.free_space_bytes_min);
   if (!status.ok()) return status;
 
+  const absl::StatusOr<StartDecision> decision = DecideStart(*env, folder.db_path());
+  if (!decision.ok()) return decision.status();
   const auto poison = std::make_shared<Poison>();
   rocksdb::DBOptions db_options = LogDbOptions(env, poison);
-  if (!identity->has_value()) {
-    if (absl::Status made = MakeDatabase(folder, db_options); !made.ok()) return made;
+  if (!decision->damaged.empty()) {
+    db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   }
-  std::vector<rocksdb::ColumnFamilyHandle*> families;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened =
-      rocksdb::DB::Open(db_options, folder.db_path(), AllFamilies(), &families, &db);
-  if (opened.IsIOError() && opened.ToString().find("lock") != std::string::npos) {
-    return absl::FailedPreconditionError("another process has the log open: " + opened.ToString());
+  status = CheckBeforeOpen(folder, *identity, db_options, options.anchors);
+  for (const std::string& file : decision->damaged) {
+    if (status.ok()) status = folder.SetAside(file);
   }
-  // A family that is gone is an invalid argument to RocksDB; to us it is damage.
-  if (opened.IsInvalidArgument()) return absl::DataLossError(opened.ToString());
-  if (!opened.ok()) return FromRocks(opened);
-  auto log =
-      std::make_unique<RocksCommitLog>(folder, options.free_space_bytes_min, poison, db, families);
-  status = CheckOptions(*db, families);
-  if (status.ok()) status = log->ReadEnd();
-  if (status.ok()) status = CheckIdentity(*log, folder, *env, *identity);
+  if (status.ok() && !has_identity) status = MakeDatabase(folder, db_options);
   if (!status.ok()) return status;
-  return log;
+  auto log = OpenDatabase(folder, *std::move(lock), poison, options, db_options);
+  if (!log.ok()) return log.status();
+  status = folder.Remove(decision->hollow);
+  if (status.ok() && !has_identity) status = NameLog(**log, folder, *env);
+  if (status.ok()) status = CheckAnchors((*log)->end(), options.anchors);
+  if (!status.ok()) return status;
+  if (!decision->incident.empty() && options.on_incident) options.on_incident(decision->incident);
+  return *std::move(log);
 }
 
 }  // namespace sanzhang::eventstore

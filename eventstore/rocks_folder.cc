@@ -42,9 +42,49 @@ absl::Status RocksFolder::WriteIdentity(const std::string& identity) {
   const std::string draft = identity_path() + ".new";
   auto status = rocksdb::WriteStringToFile(env_, identity, draft, /*should_sync=*/true);
   if (status.ok()) status = env_->RenameFile(draft, identity_path());
-  std::unique_ptr<rocksdb::Directory> folder;
-  if (status.ok()) status = env_->NewDirectory(path_, &folder);
-  if (status.ok()) status = folder->Fsync();
+  return status.ok() ? Sync(path_) : FromRocks(status);
+}
+
+absl::StatusOr<std::shared_ptr<rocksdb::FileLock>> RocksFolder::Lock() {
+  rocksdb::FileLock* lock = nullptr;
+  const auto locked = env_->LockFile(path_ + "/log-lock", &lock);
+  if (!locked.ok()) {
+    return absl::FailedPreconditionError("another process has the log open: " + locked.ToString());
+  }
+  return std::shared_ptr<rocksdb::FileLock>(lock, [env = env_](rocksdb::FileLock* held) {
+    env->UnlockFile(held).PermitUncheckedError();
+  });
+}
+
+absl::Status RocksFolder::SetAside(const std::string& file) {
+  const std::string folder = path_ + "/set-aside";
+  std::string bytes;
+  rocksdb::Status status = rocksdb::ReadFileToString(env_, file, &bytes);
+  if (status.ok()) status = env_->CreateDirIfMissing(folder);
+  if (!status.ok()) return FromRocks(status);
+  const std::string name = file.substr(file.rfind('/') + 1);
+  std::string copy = absl::StrCat(folder, "/", name);
+  for (int n = 2; env_->FileExists(copy).ok(); ++n) copy = absl::StrCat(folder, "/", name, ".", n);
+  status = rocksdb::WriteStringToFile(env_, bytes, copy, /*should_sync=*/true);
+  if (!status.ok()) return FromRocks(status);
+  const absl::Status synced = Sync(folder);
+  return synced.ok() ? Sync(path_) : synced;
+}
+
+absl::Status RocksFolder::Remove(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    const rocksdb::Status removed = env_->DeleteFile(file);
+    if (!removed.ok() && !removed.IsNotFound() && !removed.IsPathNotFound()) {
+      return FromRocks(removed);
+    }
+  }
+  return Sync(db_path());
+}
+
+absl::Status RocksFolder::Sync(const std::string& folder) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  rocksdb::Status status = env_->NewDirectory(folder, &directory);
+  if (status.ok()) status = directory->Fsync();
   return FromRocks(status);
 }
 

@@ -6,14 +6,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace rocksdb {
 class Env;
+class FileLock;
 class Status;
 }  // namespace rocksdb
 
@@ -38,12 +41,20 @@ class RocksFolder {
   // Durable when it returns OK.
   absl::Status WriteIdentity(const std::string& identity);
 
+  // Held until the last reference goes. FAILED_PRECONDITION: another process has it.
+  absl::StatusOr<std::shared_ptr<rocksdb::FileLock>> Lock();
+  // Durably keeps a copy of a file of the database in `set-aside`, under a name of its own.
+  absl::Status SetAside(const std::string& file);
+  // Durably removes files of the database, and all that were removed before.
+  absl::Status Remove(const std::vector<std::string>& files);
+
   // RESOURCE_EXHAUSTED if less is free.
   absl::Status CheckFreeSpace(std::uint64_t bytes_min) const;
   // What opening reads and may have to write again: the write-ahead logs and the manifests.
   absl::StatusOr<std::uint64_t> RecoveryBytes() const;
 
  private:
+  absl::Status Sync(const std::string& folder);
   std::string identity_path() const { return path_ + "/log-identity"; }
 
   rocksdb::Env* env_;

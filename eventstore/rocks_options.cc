@@ -71,6 +71,7 @@ rocksdb::DBOptions LogDbOptions(rocksdb::Env* env,
 
   // Damage is found, never skipped.
   options.paranoid_checks = true;
+  // Alone it is not right: see start_decision.h, which reads the logs before RocksDB does.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.verify_sst_unique_id_in_manifest = true;
@@ -121,7 +122,7 @@ rocksdb::ReadOptions LogReadOptions() {
   return options;
 }
 
-absl::Status CheckOptions(rocksdb::DB& db,
+absl::Status CheckOptions(rocksdb::DB& db, const rocksdb::DBOptions& asked,
                           const std::vector<rocksdb::ColumnFamilyHandle*>& families) {
   std::string wrong;
   const auto check = [&wrong](bool as_asked, const char* name) {
@@ -140,8 +141,7 @@ absl::Status CheckOptions(rocksdb::DB& db,
   check(!is.use_fsync, "use_fsync");
   check(is.max_total_wal_size == kWalBytesMax, "max_total_wal_size");
   check(is.paranoid_checks, "paranoid_checks");
-  check(is.wal_recovery_mode == rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords,
-        "wal_recovery_mode");
+  check(is.wal_recovery_mode == asked.wal_recovery_mode, "wal_recovery_mode");
   check(is.track_and_verify_wals_in_manifest, "track_and_verify_wals_in_manifest");
   check(is.verify_sst_unique_id_in_manifest, "verify_sst_unique_id_in_manifest");
   check(is.flush_verify_memtable_count, "flush_verify_memtable_count");

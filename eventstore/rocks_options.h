@@ -30,7 +30,8 @@ rocksdb::WriteOptions LogWriteOptions();
 rocksdb::ReadOptions LogReadOptions();
 
 // INTERNAL, naming the option, if the open database runs with another value than was asked for.
-absl::Status CheckOptions(rocksdb::DB& db,
+// `asked`: the recovery mode of the write-ahead log is the start's decision.
+absl::Status CheckOptions(rocksdb::DB& db, const rocksdb::DBOptions& asked,
                           const std::vector<rocksdb::ColumnFamilyHandle*>& families);
 
 }  // namespace sanzhang::eventstore
