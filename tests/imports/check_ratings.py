@@ -63,18 +63,17 @@ def recount(rows):
 
 def made_up(path, seed):
     chance = random.Random(seed)
-    pairs = {(chance.randrange(60), chance.randrange(12)) for _ in range(500)}
+    rows = []
+    for rater, rated in sorted({(chance.randrange(60), chance.randrange(12)) for _ in range(500)}):
+        rows.append([rater, rated, chance.randrange(2), f"p{rater % 3}", chance.randrange(1, 6)])
+    # At the edges: too few, too few of one dimension, as many as are needed, and a place that pushes itself forward.
+    rows += [[rater, "four", 0, "p0", 3] for rater in range(4)]
+    rows += [[rater, "mixed", int(rater >= 5), "p1", 4] for rater in range(9)]
+    rows += [[rater, "enough", int(rater >= 5), "p1", 4] for rater in range(10)]
+    rows += [[f"t{rater}", "pushed", 0, "tiny", 5] for rater in range(5)] + [[1, "pushed", 0, "p1", 2]]
+    chance.shuffle(rows)
     with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["s", "d", "service", "dept", "y"])
-        for rater, rated in sorted(pairs):
-            # The last one has too few ratings for any score, the one before too few for one dimension.
-            if rated == 11 and rater > 5:
-                continue
-            service = 0 if rated == 10 and rater > 5 else chance.randrange(2)
-            # Of the first one, one small place rates most.
-            place = "small" if rated == 0 and rater % 3 else "big" if rater % 3 == 0 else f"p{rated % 3}"
-            writer.writerow([rater, rated, service, place, chance.randrange(1, 6)])
+        csv.writer(file, lineterminator="\n").writerows([["s", "d", "service", "dept", "y"]] + rows)
 
 
 def compare(recounter, path):
