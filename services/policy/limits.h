@@ -16,4 +16,14 @@ inline constexpr std::size_t kFileBytesMax = 256 << 10;
 inline constexpr std::int32_t kPeriodHoursMax = 10 * 366 * 24;
 inline constexpr std::int32_t kPeriodDaysMax = 10 * 366;
 
+// Days that something must stay published. A notice of more than a year is a slip of the pen too.
+inline constexpr std::int32_t kPublicationDaysMax = 366;
+
+// Largest term of a threshold of votes, and how often a vote may be extended.
+inline constexpr std::int32_t kThresholdTermMax = 1'000'000;
+inline constexpr std::int32_t kExtensionsMax = 10;
+
+// Versions of one policy of a community.
+inline constexpr int kVersionsMax = 1000;
+
 }  // namespace sanzhang::policy

@@ -3,87 +3,25 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "proto/wire/names.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/message.h"
 #include "services/policy/limits.h"
 #include "services/policy/policy_file.h"
 
 namespace sanzhang::policy {
 namespace {
 
-// `2026-02-29` and the like are no days.
-std::optional<absl::CivilDay> ParseDay(const std::string& text) {
-  constexpr std::size_t kLength = sizeof "2026-01-01" - 1;
-  absl::CivilDay day;
-  if (text.size() != kLength || !absl::ParseCivilTime(text, &day)) return std::nullopt;
-  return day;
-}
+namespace pb = google::protobuf;
 
-// `policies/{id}@{version}`.
-bool IsPolicyName(const std::string& name) {
-  const std::vector<std::string> parts = absl::StrSplit(name, '@');
-  return parts.size() == 2 && wire::MatchesPattern(parts[0], "policies/*") && wire::IsId(parts[1]);
-}
-
-template <class Policy>
-void CheckNaming(const Policy& policy, PolicyText& text) {
-  if (!IsPolicyName(policy.name())) {
-    text.Wrong(policy, "name", -1, "must be as in policies/complaint-sla@1");
-  }
-  if (policy.citations().empty()) {
-    text.Wrong(policy, "citations", 0, "must say what the policy rests on");
-  }
-  for (int i = 0; i < policy.citations_size(); ++i) {
-    if (policy.citations(i).empty()) text.Wrong(policy, "citations", i, "is empty");
-  }
-}
-
-std::string WrongPeriod(const v1::Period& period) {
-  const auto outside = [](std::int32_t length, std::int32_t max) {
-    return length >= 1 && length <= max ? "" : absl::StrCat("must be from 1 to ", max);
-  };
-  switch (period.length_case()) {
-    case v1::Period::kHours:
-      return outside(period.hours(), kPeriodHoursMax);
-    case v1::Period::kDays:
-      return outside(period.days(), kPeriodDaysMax);
-    case v1::Period::kWorkingDays:
-      return outside(period.working_days(), kPeriodDaysMax);
-    case v1::Period::LENGTH_NOT_SET:
-      break;
-  }
-  return "must be so many hours, days or working_days";
-}
-
-void CheckPeriod(const v1::SlaPolicy& sla, std::string_view field, const v1::Period& period,
-                 PolicyText& text) {
-  const std::string wrong = WrongPeriod(period);
-  if (!wrong.empty()) text.Wrong(sla, field, -1, wrong);
-}
-
-void CheckRules(const v1::SlaPolicy& sla, PolicyText& text) {
-  if (sla.rules().empty()) return text.Wrong(sla, "rules", 0, "there must be one");
-  const int last = sla.rules_size() - 1;
-  for (int i = 0; i <= last; ++i) {
-    const v1::SlaRule& rule = sla.rules(i);
-    for (const auto& [name, period] :
-         {std::pair("acknowledge", &rule.acknowledge()), std::pair("answer", &rule.answer())}) {
-      const std::string wrong = WrongPeriod(*period);
-      if (!wrong.empty()) text.Wrong(sla, "rules", i, absl::StrCat(name, " ", wrong));
-    }
-    const bool matches_all = rule.categories().empty() && rule.urgencies().empty();
-    if (i == last && !matches_all) {
-      text.Wrong(sla, "rules", i, "the last rule must match every category and urgency");
-    }
-    if (i != last && matches_all) {
-      text.Wrong(sla, "rules", i, "matches all, so that the rules after it never count");
-    }
-  }
+std::string NamesOfKinds() {
+  return absl::StrJoin(PolicyKinds(), ", ", [](std::string* out, const PolicyKind& kind) {
+    out->append(kind.type->full_name());
+  });
 }
 
 }  // namespace
@@ -95,27 +33,19 @@ class PolicyBookMaker {
   absl::StatusOr<std::unique_ptr<PolicyBook>> Finish() &&;
 
  private:
-  struct Interval {
-    absl::CivilDay first;
-    absl::CivilDay last;
-    std::string name;
-  };
+  using Entry = PolicyBook::Entry;
 
-  template <class Policy>
-  void TakeName(const Policy& policy, PolicyText& text) {
-    if (!names_.insert(policy.name()).second) {
-      text.Wrong(policy, "name", -1, "another file has that name");
-    }
+  // Whether two policies may not both be in force.
+  static bool TakeTurns(const Entry& one, const Entry& other) {
+    if (one.kind != other.kind) return one.head.id == other.head.id;
+    const bool rivals = one.kind->rivals != nullptr && one.kind->rivals(*one.policy, *other.policy);
+    return one.kind->turn == PolicyKind::Turn::kKind || one.head.id == other.head.id || rivals;
   }
-  void ReadSla(PolicyText& text);
-  void ReadCalendar(PolicyText& text);
-  void TakeDays(const v1::SlaPolicy& sla, PolicyText& text);
-  void TakeDay(const v1::CalendarVersion& calendar, bool holiday, int index, PolicyText& text);
+  void Take(Entry entry, Report wrong);
+  void TakeDays(const v1::CalendarVersion& calendar, Report wrong);
 
   std::unique_ptr<PolicyBook> book_{new PolicyBook};
   Mistakes mistakes_;
-  std::set<std::string> names_;
-  std::vector<Interval> intervals_;
 };
 
 void PolicyBookMaker::Read(const PolicyFile& file) {
@@ -123,71 +53,72 @@ void PolicyBookMaker::Read(const PolicyFile& file) {
     return mistakes_.Add(file.name, 1, absl::StrCat("larger than ", kFileBytesMax, " bytes"));
   }
   PolicyText text(file.name, file.text, mistakes_);
-  const std::string message = text.MessageName();
-  if (message == v1::SlaPolicy::descriptor()->full_name()) return ReadSla(text);
-  if (message == v1::CalendarVersion::descriptor()->full_name()) return ReadCalendar(text);
-  mistakes_.Add(file.name, 1,
-                "a line `# proto-message: ` must name sanzhang.policy.v1.SlaPolicy or "
-                "sanzhang.policy.v1.CalendarVersion");
+  Entry entry;
+  entry.kind = KindNamed(text.MessageName());
+  if (entry.kind == nullptr) {
+    return mistakes_.Add(
+        file.name, 1, absl::StrCat("a line `# proto-message: ` must name one of ", NamesOfKinds()));
+  }
+  entry.policy.reset(
+      pb::MessageFactory::generated_factory()->GetPrototype(entry.kind->type)->New());
+  const pb::Message& policy = *entry.policy;
+  if (!text.Parse(*entry.policy)) return;
+  const auto wrong = [&](std::string_view field, int index, std::string_view reason) {
+    text.Wrong(policy, field, index, reason);
+  };
+  std::optional<PolicyHead> head = ReadHead(*entry.kind, policy, wrong);
+  entry.kind->check(policy, wrong);
+  if (!head) return;
+  entry.head = *std::move(head);
+  Take(std::move(entry), wrong);
 }
 
-void PolicyBookMaker::ReadSla(PolicyText& text) {
-  v1::SlaPolicy sla;
-  if (!text.Parse(sla)) return;
-  CheckNaming(sla, text);
-  TakeName(sla, text);
-  CheckPeriod(sla, "intake", sla.intake(), text);
-  CheckRules(sla, text);
-  CheckPeriod(sla, "silence", sla.silence(), text);
-  CheckPeriod(sla, "appeal", sla.appeal(), text);
-  if (sla.extensions_max() < 0) text.Wrong(sla, "extensions_max", -1, "must not be negative");
-  if (sla.extensions_max() > 0) CheckPeriod(sla, "extension_total", sla.extension_total(), text);
-  CheckPeriod(sla, "report_in", sla.report_in(), text);
-  TakeDays(sla, text);
-}
-
-void PolicyBookMaker::TakeDays(const v1::SlaPolicy& sla, PolicyText& text) {
-  const auto first = ParseDay(sla.effective_from());
-  if (!first) return text.Wrong(sla, "effective_from", -1, "must be a day as in 2026-01-01");
-  const auto last =
-      sla.effective_to().empty() ? absl::CivilDay::max() : ParseDay(sla.effective_to());
-  if (!last) return text.Wrong(sla, "effective_to", -1, "must be a day as in 2026-12-31");
-  if (*last < *first) return text.Wrong(sla, "effective_to", -1, "lies before effective_from");
-  for (const Interval& other : intervals_) {
-    if (*first <= other.last && other.first <= *last) {
-      text.Wrong(sla, "effective_from", -1, absl::StrCat("overlaps ", other.name));
+void PolicyBookMaker::Take(Entry entry, Report wrong) {
+  for (const auto& [name, other] : book_->entries_) {
+    if (name == entry.head.name) return wrong("name", -1, "another file has that name");
+    const bool both = entry.head.first <= other.head.last && other.head.first <= entry.head.last;
+    const bool dated = entry.kind->turn != PolicyKind::Turn::kAlways;
+    if (dated && both && TakeTurns(entry, other)) {
+      wrong("effective_from", -1, absl::StrCat("overlaps ", name));
     }
   }
-  intervals_.push_back({*first, *last, sla.name()});
-  const v1::SlaPolicy& kept = book_->slas_[sla.name()] = sla;
-  book_->slas_by_first_day_[*first] = &kept;
+  if (const auto* calendar = dynamic_cast<const v1::CalendarVersion*>(entry.policy.get())) {
+    TakeDays(*calendar, wrong);
+  }
+  const std::string name = entry.head.name;
+  book_->entries_.emplace(name, std::move(entry));
 }
 
-void PolicyBookMaker::ReadCalendar(PolicyText& text) {
-  v1::CalendarVersion calendar;
-  if (!text.Parse(calendar)) return;
-  CheckNaming(calendar, text);
-  TakeName(calendar, text);
-  for (int i = 0; i < calendar.holidays_size(); ++i) TakeDay(calendar, true, i, text);
-  for (int i = 0; i < calendar.make_up_days_size(); ++i) TakeDay(calendar, false, i, text);
-}
-
-void PolicyBookMaker::TakeDay(const v1::CalendarVersion& calendar, bool holiday, int index,
-                              PolicyText& text) {
-  const char* field = holiday ? "holidays" : "make_up_days";
-  const auto wrong = [&](std::string_view reason) { text.Wrong(calendar, field, index, reason); };
-  const auto day = ParseDay(holiday ? calendar.holidays(index) : calendar.make_up_days(index));
-  if (!day) return wrong("must be a day as in 2026-01-01");
+// A day that is none was reported with the rest of the calendar.
+void PolicyBookMaker::TakeDays(const v1::CalendarVersion& calendar, Report wrong) {
+  const Calendar before = book_->calendar_;
   Calendar& days = book_->calendar_;
-  if (days.IsHoliday(*day) || days.IsMakeUpDay(*day)) return wrong("is given twice");
-  if (holiday) return days.AddHoliday(*day);
-  if (!IsWeekend(*day)) return wrong("is no weekend day");
-  days.AddMakeUpDay(*day);
+  const auto take = [&](const char* field, int index, const std::string& text, bool holiday) {
+    const std::optional<absl::CivilDay> day = ParseDay(text);
+    if (!day) return;
+    if (before.IsHoliday(*day) || before.IsMakeUpDay(*day)) {
+      return wrong(field, index, "another file has that day");
+    }
+    holiday ? days.AddHoliday(*day) : days.AddMakeUpDay(*day);
+  };
+  for (int i = 0; i < calendar.holidays_size(); ++i) {
+    take("holidays", i, calendar.holidays(i), true);
+  }
+  for (int i = 0; i < calendar.make_up_days_size(); ++i) {
+    take("make_up_days", i, calendar.make_up_days(i), false);
+  }
 }
 
 absl::StatusOr<std::unique_ptr<PolicyBook>> PolicyBookMaker::Finish() && {
   if (!mistakes_.none()) return absl::InvalidArgumentError(mistakes_.Text());
-  if (book_->slas_.empty()) {
+  for (const auto& [name, entry] : book_->entries_) {
+    if (entry.kind->turn == PolicyKind::Turn::kAlways) continue;
+    book_->by_id_[entry.head.id][entry.head.first] = &entry;
+    if (const auto* sla = dynamic_cast<const v1::SlaPolicy*>(entry.policy.get())) {
+      book_->slas_by_first_day_[entry.head.first] = sla;
+    }
+  }
+  if (book_->slas_by_first_day_.empty()) {
     return absl::InvalidArgumentError("no sanzhang.policy.v1.SlaPolicy among the policy files");
   }
   return std::move(book_);
@@ -235,8 +166,30 @@ const v1::SlaPolicy* PolicyBook::SlaInForce(absl::Time at) const {
 }
 
 const v1::SlaPolicy* PolicyBook::Sla(std::string_view name) const {
-  const auto found = slas_.find(name);
-  return found == slas_.end() ? nullptr : &found->second;
+  return dynamic_cast<const v1::SlaPolicy*>(Named(name));
+}
+
+const pb::Message* PolicyBook::Named(std::string_view name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : found->second.policy.get();
+}
+
+std::vector<const pb::Message*> PolicyBook::AllShipped(absl::Time at) const {
+  std::vector<const pb::Message*> all;
+  for (const auto& [name, entry] : entries_) {
+    if (entry.Counts(absl::ToCivilDay(at, Shanghai()))) all.push_back(entry.policy.get());
+  }
+  return all;
+}
+
+const pb::Message* PolicyBook::Shipped(std::string_view id, absl::Time at) const {
+  const auto versions = by_id_.find(id);
+  if (versions == by_id_.end()) return nullptr;
+  const absl::CivilDay day = absl::ToCivilDay(at, Shanghai());
+  const auto next = versions->second.upper_bound(day);
+  if (next == versions->second.begin()) return nullptr;
+  const Entry& entry = *std::prev(next)->second;
+  return entry.Counts(day) ? entry.policy.get() : nullptr;
 }
 
 absl::Time PolicyBook::DueAfter(const v1::Period& period, absl::Time from) const {

@@ -33,11 +33,11 @@
 
 #include "absl/time/time.h"
 #include "sanzhang/log/v1/record.pb.h"
-#include "sanzhang/policy/v1/sla_policy.pb.h"
 #include "sanzhang/type/v1/access.pb.h"
 #include "sanzhang/type/v1/body.pb.h"
 #include "sanzhang/type/v1/error_reason.pb.h"
 #include "sanzhang/type/v1/place.pb.h"
+#include "services/runtime/policies.h"
 
 namespace sanzhang::runtime {
 
@@ -124,18 +124,6 @@ struct Needs {
   // All terms of these bodies. No conditions: a term's dates never change.
   std::vector<std::string> terms_of = {};
   std::vector<std::string> peers = {};  // Other resources of the same kind as the decider's.
-};
-
-// The policies, and time as the law counts it.
-class Policies {
- public:
-  virtual ~Policies() = default;
-  // In force at that time; never null.
-  virtual const policy::v1::SlaPolicy* SlaInForce(absl::Time at) const = 0;
-  // By name; null: not known here.
-  virtual const policy::v1::SlaPolicy* Sla(std::string_view name) const = 0;
-  // The last moment of a period that begins at `from` (Civil Code Art. 200-203).
-  virtual absl::Time DueAfter(const policy::v1::Period& period, absl::Time from) const = 0;
 };
 
 struct Facts {

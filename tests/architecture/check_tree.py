@@ -85,21 +85,27 @@ BASE = r"std|os|absl|protobuf|proto/wire|proto:(type|rpc)"
 RINGS = [
     # How messages are read, checked and refused; shared by every ring. One file knows gRPC.
     Ring(r"proto/wire/grpc_status\.", BASE + r"|grpc"),
+    Ring(r"proto/wire/sha256\.cc$", BASE + r"|crypto"),
     Ring(r"proto/wire/", BASE),
     # The log knows bytes, streams and positions; RocksDB stays inside .cc files.
     Ring(r"eventstore/.*\.cc$", BASE + r"|eventstore|proto:log|crypto|rocksdb"),
     Ring(r"eventstore/", BASE + r"|eventstore|proto:log"),
     # The command pipeline. It folds the register's events into the directory, by their messages.
-    Ring(r"services/runtime/decider\.h$", BASE + r"|proto:(log|policy)", IMPURE),
+    Ring(r"services/runtime/(decider|policies)\.h$", BASE + r"|proto:(log|policy)|services/runtime", IMPURE,
+         only=r"services/runtime/policies\.h"),
     Ring(r"services/runtime/", BASE + r"|services/runtime|eventstore|grpc|crypto|proto:(log|policy|registry)",
          re.compile(r"eventstore/rocks")),
     # Kin of the contexts, without a decider: the log's own service, policies as data, the timekeeper.
     Ring(r"services/log/", BASE + r"|services/(log|runtime)|eventstore|grpc|(grpc_)?proto:log",
          re.compile(r"eventstore/rocks")),
-    Ring(r"services/policy/", BASE + r"|services/(policy|runtime)|json|proto:(log|policy)"),
+    # Policies: the files are read, all else is pure, their service as any.
+    Ring(r"services/policy/policy_(book|file)\.", BASE + r"|services/(policy|runtime)|proto:(policy|resolution)"),
+    Ring(r"services/policy/policy_service\.", BASE + r"|services/(policy|runtime)|grpc|(grpc_)?proto:policy", IMPURE),
+    Ring(r"services/policy/", BASE + r"|services/(policy|runtime)|proto:(log|policy|resolution)", IMPURE,
+         only=r"services/runtime/(decider|policies)\.h"),
     Ring(r"services/timekeeper/",
          BASE + r"|services/(timekeeper|runtime)|projections/(engine|deadlines)|grpc|"
-                r"crypto|(grpc_)?proto:(log|complaint|policy|registry)"),
+                r"crypto|(grpc_)?proto:(log|complaint|notice|policy|registry)"),
     # The directory: the register's deciders folded for the runtime, over the index of the store. It stands
     # behind runtime/directory.h, since the runtime knows no context.
     Ring(r"services/registry/(register_\w+|registry_(?!service)\w+|resolve|limits)\.",
@@ -111,6 +117,12 @@ RINGS = [
     Ring(r"services/registry/(registry_(directory|index)|register_\w+|standings|resolve|limits)\.",
          BASE + r"|services/(registry|runtime)|eventstore|proto:(log|registry)",
          re.compile(r"eventstore/rocks|grpcpp")),
+    # Keys that stand beside the log.
+    Ring(r"services/keyring/", BASE + r"|services/keyring|crypto"),
+    # What a context looks up in the log, and what stands beside its rules (runtime/companion.h).
+    Ring(r"services/rating/rating_(companion|index)\.",
+         BASE + r"|services/(rating|runtime|keyring)|eventstore|proto:(rating|complaint|log|policy)",
+         re.compile(r"eventstore/(rocks|memory)|grpcpp")),
     # A context: its service knows gRPC and the runtime; all else in the folder is the pure decider.
     Ring(r"services/(?P<own>\w+)/\w+_service\.",
          BASE + r"|services/({own}|runtime)|grpc|(grpc_)?proto:({own}|log|policy)", IMPURE),

@@ -81,6 +81,39 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& info) { return info.param.name; });
 
+// What a notice announces, beside the end of its days.
+struct NoticeCase {
+  std::string name;
+  std::string period;
+  std::string published;
+  std::string clear_days;  // The earliest moment of the event.
+  std::string lenient;
+};
+
+class EarliestAfterNoticeTest : public testing::TestWithParam<NoticeCase> {};
+
+TEST_P(EarliestAfterNoticeTest, IsThen) {
+  const NoticeCase& c = GetParam();
+  const auto book = PolicyBook::Load(std::filesystem::path(SANZHANG_SOURCE_DIR) / "deploy/policy");
+  ASSERT_TRUE(book.ok()) << book.status();
+  const auto period = support::Text<v1::Period>(c.period);
+  EXPECT_EQ(Show((*book)->EarliestAfterNotice(period, At(c.published), true)), c.clear_days);
+  EXPECT_EQ(Show((*book)->EarliestAfterNotice(period, At(c.published), false)), c.lenient);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, EarliestAfterNoticeTest,
+    testing::ValuesIn(std::vector<NoticeCase>{
+        {"G11", "days: 15", "2026-06-01 10:00:00", "2026-06-17 00:00:00", "2026-06-16 00:00:00"},
+        {"TheHourOfTheNoticeDoesNotMatter", "days: 15", "2026-06-01 23:59:59.999999",
+         "2026-06-17 00:00:00", "2026-06-16 00:00:00"},
+        {"DaysThatEndInAHolidayEndBehindIt", "days: 15", "2026-02-03 10:00:00",
+         "2026-02-25 00:00:00", "2026-02-24 00:00:00"},
+        {"DaysThatEndOnAMakeUpDayStay", "days: 15", "2026-01-30 10:00:00", "2026-02-15 00:00:00",
+         "2026-02-14 00:00:00"},
+    }),
+    [](const auto& info) { return info.param.name; });
+
 // The clock of a machine elsewhere changes nothing: the same moment, written in UTC.
 TEST(DayCountTest, CountsInShanghai) {
   const auto day = support::Text<v1::Period>("days: 1");

@@ -45,6 +45,16 @@ std::string Swap(std::string text, std::string_view from, std::string_view to) {
   return text.replace(at, from.size(), to);
 }
 
+// What is said of a file that does not say what it holds.
+std::string NoKind() {
+  std::string text = "a line `# proto-message: ` must name one of ";
+  for (const PolicyKind& kind : PolicyKinds()) {
+    if (&kind != &PolicyKinds().front()) text += ", ";
+    text += kind.type->full_name();
+  }
+  return text;
+}
+
 struct Case {
   std::string name;
   std::vector<PolicyFile> files;
@@ -63,10 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
     Mistakes, RefusedFile,
     testing::ValuesIn(std::vector<Case>{
         {"NoFiles", {}, "no sanzhang.policy.v1.SlaPolicy among the policy files"},
-        {"NoMessageLine",
-         {{"a", "name: 'x'"}},
-         "a:1: a line `# proto-message: ` must name sanzhang.policy.v1.SlaPolicy or "
-         "sanzhang.policy.v1.CalendarVersion"},
+        {"NoMessageLine", {{"a", "name: 'x'"}}, "a:1: " + NoKind()},
         {"UnknownField",
          {{"a", Whole() + "colour: 3\n"}},
          "a:15: Message type \"sanzhang.policy.v1.SlaPolicy\" has no field named \"colour\"."},
@@ -140,14 +147,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"CalendarTwice",
          {{"a", Whole()}, {"b", Calendar("holidays: '2026-02-14'\nmake_up_days: '2026-02-14'\n")}},
          "b:5: make_up_days: is given twice"},
+        {"CalendarDayInTwoFiles",
+         {{"a", Whole()},
+          {"b", Calendar("holidays: '2026-02-14'\n")},
+          {"c", Swap(Calendar("holidays: '2026-02-14'\n"), "calendar@1", "calendar@2")}},
+         "c:4: holidays: another file has that day"},
         {"MakeUpOnAWeekday",
          {{"a", Whole()}, {"b", Calendar("make_up_days: '2026-02-16'\n")}},
          "b:4: make_up_days: is no weekend day"},
         {"AllMistakesAreReported",
          {{"a", Swap(Swap(Whole(), "law", ""), "days: 7", "days: 0")}, {"b", ""}},
-         "a:3: citations: is empty\na:9: rules: answer must be from 1 to 3660\n"
-         "b:1: a line `# proto-message: ` must name sanzhang.policy.v1.SlaPolicy or "
-         "sanzhang.policy.v1.CalendarVersion"},
+         "a:3: citations: is empty\na:9: rules: answer must be from 1 to 3660\nb:1: " + NoKind()},
         {"TooLarge", {{"a", std::string(kFileBytesMax + 1, '#')}}, "a:1: larger than 262144 bytes"},
     }),
     [](const auto& info) { return info.param.name; });

@@ -1,0 +1,102 @@
+#include "tests/support/golden.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "gtest/gtest.h"
+
+namespace sanzhang::support {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+void SetText(Message& message, const FieldDescriptor& field, const std::string& text) {
+  const auto* reflection = message.GetReflection();
+  field.is_repeated() ? reflection->AddString(&message, &field, text)
+                      : reflection->SetString(&message, &field, text);
+}
+
+void SetEnum(Message& message, const FieldDescriptor& field) {
+  const auto* reflection = message.GetReflection();
+  field.is_repeated() ? reflection->AddEnumValue(&message, &field, 1)
+                      : reflection->SetEnumValue(&message, &field, 1);
+}
+
+// Sets every field, down to the leaves, to something that is not its default; of a oneof the first.
+void Fill(Message& message) {
+  const auto* descriptor = message.GetDescriptor();
+  const auto* reflection = message.GetReflection();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor& field = *descriptor->field(i);
+    const auto* choice = field.real_containing_oneof();
+    if (choice != nullptr && choice->field(0) != &field) continue;
+    switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_STRING:
+        SetText(message, field, field.name() + " 值");
+        break;
+      case FieldDescriptor::CPPTYPE_INT32:
+        reflection->SetInt32(&message, &field, 1000 + field.number());
+        break;
+      case FieldDescriptor::CPPTYPE_INT64:
+        reflection->SetInt64(&message, &field, 1'000'000'000'000 + field.number());
+        break;
+      case FieldDescriptor::CPPTYPE_BOOL:
+        reflection->SetBool(&message, &field, true);
+        break;
+      case FieldDescriptor::CPPTYPE_ENUM:
+        SetEnum(message, field);
+        break;
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        Fill(field.is_repeated() ? *reflection->AddMessage(&message, &field)
+                                 : *reflection->MutableMessage(&message, &field));
+        break;
+      default:
+        FAIL() << "a kind of field that this test does not know: " << field.full_name();
+    }
+  }
+}
+
+std::string Bytes(const Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+void CheckFact(const Message& fact, const std::filesystem::path& file) {
+  if (std::getenv("SANZHANG_WRITE_GOLDEN") != nullptr && !std::filesystem::exists(file)) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << absl::BytesToHexString(Bytes(fact)) << "\n";
+  }
+  std::string hex;
+  std::ifstream(file) >> hex;
+  ASSERT_FALSE(hex.empty()) << file << " is missing";
+  const std::string golden = absl::HexStringToBytes(hex);
+  const std::unique_ptr<Message> read(fact.New());
+  ASSERT_TRUE(read->ParseFromString(golden)) << file;
+  // A later version may know more fields; those that were written then must still mean the same.
+  EXPECT_EQ(Bytes(*read), golden) << file;
+  EXPECT_EQ(Bytes(fact), golden) << "a new field needs a new file, of the next version: " << file;
+}
+
+}  // namespace
+
+void CheckGoldenFacts(const Message& event, const std::filesystem::path& folder) {
+  const auto* facts = event.GetDescriptor()->oneof_decl(0);
+  for (int i = 0; i < facts->field_count(); ++i) {
+    const std::unique_ptr<Message> made(event.New());
+    Message* fact = made->GetReflection()->MutableMessage(made.get(), facts->field(i));
+    Fill(*fact);
+    CheckFact(*fact, folder / (fact->GetDescriptor()->name() + ".hex"));
+  }
+}
+
+}  // namespace sanzhang::support
