@@ -76,6 +76,11 @@ class LogEventStore final : public EventStore {
     return reader_.ReadStream(stream, from, direction, limits);
   }
 
+  absl::StatusOr<StreamsPage> ReadStreams(std::string_view prefix, std::string_view from,
+                                          std::uint64_t as_of, PageLimits limits) const override {
+    return reader_.ReadStreams(prefix, from, as_of, limits);
+  }
+
   absl::StatusOr<LogPage> ReadLog(std::uint64_t from, Direction direction, const Filter& filter,
                                   PageLimits limits) const override {
     return reader_.ReadLog(head().position, from, direction, filter, limits);

@@ -130,6 +130,11 @@ struct StreamPage {
   std::uint64_t head_revision = 0;  // 0: the stream does not exist.
 };
 
+struct StreamsPage {
+  std::vector<Stored> records = {};
+  std::string next = {};  // Where to go on; empty: that was all.
+};
+
 struct LogPage {
   std::vector<Stored> records = {};
   std::uint64_t next_position = 0;  // Where to go on; backwards 0: that was all.
@@ -185,6 +190,11 @@ class EventStore {
   // `from` 0: the first revision, or the last one backwards.
   virtual absl::StatusOr<StreamPage> ReadStream(std::string_view stream, std::uint64_t from,
                                                 Direction direction, PageLimits limits) const = 0;
+  // All streams whose names start with `prefix`, by name, each from its first record on, without
+  // what was committed after position `as_of`: pages with one `as_of` are one state of the log.
+  // `from`: empty, or `next` of the page before.
+  virtual absl::StatusOr<StreamsPage> ReadStreams(std::string_view prefix, std::string_view from,
+                                                  std::uint64_t as_of, PageLimits limits) const = 0;
   virtual absl::StatusOr<LogPage> ReadLog(std::uint64_t from, Direction direction,
                                           const Filter& filter, PageLimits limits) const = 0;
   // 0: the stream does not exist.

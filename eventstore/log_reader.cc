@@ -126,6 +126,64 @@ absl::StatusOr<StreamPage> LogReader::ReadStream(std::string_view stream, std::u
   return result;
 }
 
+absl::StatusOr<std::vector<LogReader::StreamRow>> LogReader::RowsOf(std::string_view prefix,
+                                                                    std::string_view from,
+                                                                    std::uint64_t as_of,
+                                                                    std::size_t count,
+                                                                    std::string& next) const {
+  std::vector<StreamRow> rows;
+  StreamRow last;
+  bool first = !from.empty();  // In the midst of a stream, perhaps.
+  absl::Status status;
+  std::size_t left = kPageScannedMax;
+  const absl::Status scanned = log_.Scan(
+      RowKind::kStream, prefix, from.empty() ? prefix : from, Direction::kForwards,
+      [&](std::string_view key, std::string_view value) {
+        if (rows.size() == count || left-- == 0) {
+          next = key;
+          return false;
+        }
+        StreamRow row{.key = std::string(key)};
+        std::string_view stream;
+        if (!DecodeStreamKey(key, stream, row.revision) || !DecodeNumber(value, row.position) ||
+            (!first && row.revision != (stream == last.stream ? last.revision + 1 : 1))) {
+          status = absl::DataLossError("malformed rows of streams at " + std::string(stream));
+          return false;
+        }
+        first = false;
+        row.stream = stream;
+        last = row;
+        if (row.position <= as_of) rows.push_back(std::move(row));
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  return rows;
+}
+
+absl::StatusOr<StreamsPage> LogReader::ReadStreams(std::string_view prefix, std::string_view from,
+                                                   std::uint64_t as_of, PageLimits limits) const {
+  if (!from.empty() && !from.starts_with(prefix)) {
+    return absl::InvalidArgumentError("the page before was of other streams");
+  }
+  Page page(limits);
+  StreamsPage result;
+  const absl::StatusOr<std::vector<StreamRow>> rows =
+      RowsOf(prefix, from, as_of, page.records_max(), result.next);
+  if (!rows.ok()) return rows.status();
+  for (const StreamRow& row : *rows) {
+    absl::StatusOr<Stored> stored = ReadOfStream(row.stream, row.revision, row.position);
+    if (!stored.ok()) return stored.status();
+    if (!page.HasRoomFor(stored->bytes.size())) {
+      result.next = row.key;
+      break;
+    }
+    page.Add(*std::move(stored));
+  }
+  result.records = std::move(page).Take();
+  return result;
+}
+
 absl::StatusOr<absl::Time> LogReader::RecordedAt(std::uint64_t position) const {
   const absl::StatusOr<std::string> bytes = log_.ReadRecord(position);
   if (!bytes.ok()) return bytes.status();

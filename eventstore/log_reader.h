@@ -22,6 +22,8 @@ class LogReader {
   // See EventStore; `head` is the durable end.
   absl::StatusOr<StreamPage> ReadStream(std::string_view stream, std::uint64_t from,
                                         Direction direction, PageLimits limits) const;
+  absl::StatusOr<StreamsPage> ReadStreams(std::string_view prefix, std::string_view from,
+                                          std::uint64_t as_of, PageLimits limits) const;
   absl::StatusOr<LogPage> ReadLog(std::uint64_t head, std::uint64_t from, Direction direction,
                                   const Filter& filter, PageLimits limits) const;
   absl::StatusOr<std::uint64_t> RevisionOf(std::string_view stream) const;
@@ -33,6 +35,17 @@ class LogReader {
   absl::StatusOr<absl::Time> RecordedAt(std::uint64_t position) const;
 
  private:
+  struct StreamRow {
+    std::string key = {};
+    std::string stream = {};
+    std::uint64_t revision = 0;
+    std::uint64_t position = 0;
+  };
+  // Rows of streams from this key on, at most `count`, without those after `as_of`; `next` is the
+  // key of the first one that was not looked at.
+  absl::StatusOr<std::vector<StreamRow>> RowsOf(std::string_view prefix, std::string_view from,
+                                                std::uint64_t as_of, std::size_t count,
+                                                std::string& next) const;
   // The first position of 1..head + 1 that was not recorded before `time`.
   absl::StatusOr<std::uint64_t> FirstSince(absl::Time time, std::uint64_t head) const;
   // Where `count` revisions of the stream lie, from this one on.

@@ -218,8 +218,9 @@ absl::Status ApplyComplaint(const Envelope& envelope, Rows& rows) {
 absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
   const std::string& type = envelope.record.type();
   const bool started = type == registry::v1::TermStarted::descriptor()->full_name();
+  const bool expiring = type == registry::v1::TermExpiring::descriptor()->full_name();
   const bool expired = type == registry::v1::TermExpired::descriptor()->full_name();
-  if (!started && !expired) {
+  if (!started && !expiring && !expired) {
     const auto* pool = google::protobuf::DescriptorPool::generated_pool();
     if (pool->FindMessageTypeByName(type) != nullptr) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat("unknown event ", type, " at ", envelope.position()));
@@ -227,9 +228,12 @@ absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
   registry::v1::TermEvent event;
   if (auto status = envelope.Read(event); !status.ok()) return status;
   Change change(envelope, rows);
-  if (expired) change.Clear({"EXPIRE_TERM"});
+  if (expiring) change.Clear({"NOTE_TERM_EXPIRING"});
+  if (expired) change.Clear({"NOTE_TERM_EXPIRING", "EXPIRE_TERM"});
   if (started && event.term_started().has_ends()) {
-    change.SetAt("EXPIRE_TERM", wire::ToTime(event.term_started().ends()));
+    const absl::Time ends = wire::ToTime(event.term_started().ends());
+    change.SetAt("NOTE_TERM_EXPIRING", ends - kExpiringNotice);
+    change.SetAt("EXPIRE_TERM", ends);
   }
   return change.status();
 }

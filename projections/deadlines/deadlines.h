@@ -33,6 +33,9 @@ namespace sanzhang::projections {
 // itself.
 inline constexpr absl::Duration kReviewTime = absl::Hours(24);
 
+// How long before a term's end it is noted as expiring; the register's rule, and no earlier.
+inline constexpr absl::Duration kExpiringNotice = absl::Hours(24 * 90);
+
 // What is brought in from existing records is long overdue when it arrives, and the rest of its
 // story follows within the same import: nothing is done about it for so long after it was recorded.
 inline constexpr absl::Duration kImportGrace = absl::Hours(1);
@@ -48,7 +51,7 @@ struct Deadline {
 class Deadlines final : public Projection {
  public:
   std::string_view name() const override { return "deadlines"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::string_view schema() const override;
   std::vector<std::string> packages() const override {
     return {"sanzhang.complaint.v1", "sanzhang.registry.v1"};

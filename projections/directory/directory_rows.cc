@@ -92,7 +92,9 @@ absl::Status AddPlace(const Subject& at, std::string_view display_name, const ty
                    in.property_area(), in.grid(), in.building()});
 }
 
-absl::Status SetOwners(const Subject& at, const v1::OwnershipRecorded& e, Rows& rows) {
+// OwnershipRecorded or OwnershipTransferred.
+template <class Fact>
+absl::Status SetOwners(const Subject& at, const Fact& e, Rows& rows) {
   absl::Status status = rows.Run("DELETE FROM owner WHERE dwelling = ?1", {at.name});
   for (const v1::Owner& owner : e.owners()) {
     if (!status.ok()) break;
@@ -122,6 +124,19 @@ absl::Status ApplyPlace(const Envelope& envelope, const Subject& at, bool people
       return absl::OkStatus();
     case v1::PlaceEvent::kOwnershipRecorded:
       return people ? SetOwners(at, event.ownership_recorded(), rows) : absl::OkStatus();
+    case v1::PlaceEvent::kOwnershipTransferred:
+      return people ? SetOwners(at, event.ownership_transferred(), rows) : absl::OkStatus();
+    case v1::PlaceEvent::kDwellingAreaCorrected:
+    case v1::PlaceEvent::kDwellingClassified:
+    case v1::PlaceEvent::kDwellingSaleRecorded:
+    case v1::PlaceEvent::kOwnershipVerified:
+    case v1::PlaceEvent::kOwnershipDisputed:
+    case v1::PlaceEvent::kOwnershipDisputeEnded:
+    case v1::PlaceEvent::kOccupancyRecorded:
+    case v1::PlaceEvent::kOccupancyEnded:
+      return absl::OkStatus();
+    case v1::PlaceEvent::kDwellingSplit:
+    case v1::PlaceEvent::kDwellingMerged:
     case v1::PlaceEvent::kPlaceRetired: {
       absl::Status status = rows.Run("DELETE FROM owner WHERE dwelling = ?1", {at.name});
       if (!status.ok()) return status;
@@ -151,6 +166,13 @@ absl::Status ApplyPerson(const Envelope& envelope, const Subject& at, bool names
       return rows.Run("UPDATE person SET gone = 1 WHERE name = ?1", {at.name});
     case v1::PersonEvent::kResidentDeceased:
       return rows.Run("UPDATE person SET deceased = 1 WHERE name = ?1", {at.name});
+    case v1::PersonEvent::kGuardianAppointed:
+    case v1::PersonEvent::kGuardianshipEnded:
+    case v1::PersonEvent::kLegalRepresentativeRecorded:
+    case v1::PersonEvent::kMajorityRecorded:
+    case v1::PersonEvent::kRelativeRelationDeclared:
+    case v1::PersonEvent::kRelativeRelationWithdrawn:
+      return absl::OkStatus();
     case v1::PersonEvent::KIND_NOT_SET:
       break;
   }
@@ -172,6 +194,9 @@ absl::Status ApplyBody(const Envelope& envelope, const Subject& at, Rows& rows) 
       return rows.Run("UPDATE body SET established = 1 WHERE name = ?1", {at.name});
     case v1::BodyEvent::kBodyDissolved:
       return rows.Run("UPDATE body SET dissolved = 1 WHERE name = ?1", {at.name});
+    case v1::BodyEvent::kSealCustodyRecorded:
+    case v1::BodyEvent::kHandoverCompleted:
+      return absl::OkStatus();
     case v1::BodyEvent::KIND_NOT_SET:
       break;
   }
@@ -189,6 +214,8 @@ absl::Status ApplyTerm(const Envelope& envelope, const Subject& at, Rows& rows) 
     }
     case v1::TermEvent::kTermExpired:
       return rows.Run("UPDATE term SET expired = 1 WHERE name = ?1", {at.name});
+    case v1::TermEvent::kTermExpiring:
+      return absl::OkStatus();
     case v1::TermEvent::KIND_NOT_SET:
       break;
   }
@@ -260,6 +287,14 @@ absl::Status ApplyService(const Envelope& envelope, const Subject& at, Rows& row
   return Unknown(envelope);
 }
 
+// Facts that no view asks the directory for.
+template <class Event>
+absl::Status Pass(const Envelope& envelope) {
+  Event event;
+  if (absl::Status read = envelope.Read(event); !read.ok()) return read;
+  return event.kind_case() == Event::KIND_NOT_SET ? Unknown(envelope) : absl::OkStatus();
+}
+
 }  // namespace
 
 std::string_view DirectoryRows::schema() const { return kSchema; }
@@ -283,6 +318,8 @@ absl::Status DirectoryRows::Apply(const Envelope& envelope, Rows& rows) const {
     return people ? ApplyMembership(envelope, at, rows) : absl::OkStatus();
   }
   if (collection == "chiefs") return people ? ApplyChief(envelope, at, rows) : absl::OkStatus();
+  if (collection == "households") return Pass<v1::HouseholdEvent>(envelope);
+  if (collection == "constituencies") return Pass<v1::ConstituencyEvent>(envelope);
   if (collection == "services") return people ? ApplyService(envelope, at, rows) : absl::OkStatus();
   return Unknown(envelope);
 }

@@ -1,5 +1,6 @@
 #include "services/registry/body.h"
 
+#include "proto/wire/time.h"
 #include "services/registry/body_kinds.h"
 #include "services/registry/rules.h"
 
@@ -8,12 +9,16 @@ namespace {
 
 using runtime::Claim;
 using runtime::Context;
+using runtime::Needs;
 using runtime::Refusal;
 using Decision = Body::Decision;
 using State = Body::State;
 using Phase = State::Phase;
 
 using enum type::v1::ErrorReason;
+
+// URC-2025 Art. 25.
+constexpr int kHandoverDays = 10;
 
 std::vector<Claim> KindClaims(const Context& context, type::v1::BodyKind kind,
                               std::string_view property_area, bool release) {
@@ -31,13 +36,30 @@ std::optional<Refusal> RequireNotDissolved(const State& state, const Context& co
   return std::nullopt;
 }
 
+// What a fact about an existing body's own affairs is refused for before all else.
+std::optional<Refusal> RequireOwnBody(const State& state, const Context& context) {
+  if (auto refusal = RequireNotDissolved(state, context)) return refusal;
+  const runtime::Standing& as = context.acting.as;
+  const bool others = as.role == type::v1::ROLE_OWNERS_COMMITTEE && as.body != context.name;
+  if (others || !MayOversee(context.acting, state.kind)) {
+    return Refuse(ERROR_REASON_PERMISSION_DENIED);
+  }
+  return std::nullopt;
+}
+
+type::v1::Place AreaOfBody(const State& state) {
+  type::v1::Place place;
+  place.set_property_area(state.property_area);
+  return place;
+}
+
 }  // namespace
 
 std::string Body::NewName(const v1::PrepareBodyRequest& request, std::string_view fresh_id) {
   return NameFor(request.parent(), "bodies", request.body_id(), fresh_id);
 }
 
-runtime::Needs Body::NeedsOf(const State&, const v1::PrepareBodyRequest& request) {
+Needs Body::NeedsOf(const State&, const v1::PrepareBodyRequest& request) {
   runtime::Needs needs;
   if (!request.property_area().empty()) needs.places.push_back(request.property_area());
   return needs;
@@ -97,6 +119,60 @@ Decision Body::Decide(const State& state, const v1::DissolveBodyRequest& request
                 KindClaims(context, state.kind, state.property_area, /*release=*/true));
 }
 
+Needs Body::NeedsOf(const State&, const v1::RecordSealCustodyRequest& request) {
+  return {.persons = {request.custodian()}};
+}
+Needs Body::NeedsOf(const State&, const v1::CompleteHandoverRequest& request) {
+  return {.terms = {request.term()}};
+}
+
+type::v1::Place Body::PlaceOf(const State& state, const v1::RecordSealCustodyRequest&,
+                              const runtime::Facts&) {
+  return AreaOfBody(state);
+}
+type::v1::Place Body::PlaceOf(const State& state, const v1::CompleteHandoverRequest&,
+                              const runtime::Facts&) {
+  return AreaOfBody(state);
+}
+
+Decision Body::Decide(const State& state, const v1::RecordSealCustodyRequest& request,
+                      const Context& context) {
+  if (auto refusal = RequireOwnBody(state, context)) return *std::move(refusal);
+  if (auto refusal = RequireNatural(context.facts, request.custodian())) return *std::move(refusal);
+  if (!state.active()) return Refuse(ERROR_REASON_STATE_FORBIDS);
+  const auto present = state.custodians.find(request.seal());
+  if (present != state.custodians.end() && present->second == request.custodian()) {
+    return AlreadySo<Event>();
+  }
+  Event event;
+  event.mutable_seal_custody_recorded()->set_seal(request.seal());
+  event.mutable_seal_custody_recorded()->set_custodian(request.custodian());
+  return Record(std::move(event));
+}
+
+Decision Body::Decide(const State& state, const v1::CompleteHandoverRequest& request,
+                      const Context& context) {
+  if (auto refusal = RequireOwnBody(state, context)) return *std::move(refusal);
+  const auto term = context.facts.terms.find(request.term());
+  if (term == context.facts.terms.end()) {
+    return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, request.term());
+  }
+  if (!state.active() || context.now < term->second.begins) {
+    return Refuse(ERROR_REASON_STATE_FORBIDS);
+  }
+  if (term->second.body != context.name) return Refuse(ERROR_REASON_TERM_INVALID, request.term());
+  if (state.handed_over.contains(request.term())) return AlreadySo<Event>();
+  Event event;
+  auto& completed = *event.mutable_handover_completed();
+  completed.set_term(request.term());
+  *completed.mutable_items() = request.items();
+  policy::v1::Period period;
+  period.set_days(kHandoverDays);
+  *completed.mutable_due() =
+      wire::ToStamp(context.facts.policies->DueAfter(period, term->second.begins));
+  return Record(std::move(event));
+}
+
 void Body::Evolve(State& state, const Event& event, const runtime::Happened&) noexcept {
   switch (event.kind_case()) {  // No default: a new event must be answered here.
     case Event::kBodyPrepared:
@@ -114,6 +190,13 @@ void Body::Evolve(State& state, const Event& event, const runtime::Happened&) no
     case Event::kBodyDissolved:
       state.phase = Phase::kDissolved;
       break;
+    case Event::kSealCustodyRecorded:
+      state.custodians[event.seal_custody_recorded().seal()] =
+          event.seal_custody_recorded().custodian();
+      break;
+    case Event::kHandoverCompleted:
+      state.handed_over.insert(event.handover_completed().term());
+      break;
     case Event::KIND_NOT_SET:
       break;  // Refused by the loader.
   }
@@ -123,5 +206,7 @@ static_assert(runtime::Decides<Body, v1::PrepareBodyRequest>);
 static_assert(runtime::Decides<Body, v1::EstablishBodyRequest>);
 static_assert(runtime::Decides<Body, v1::FileBodyRequest>);
 static_assert(runtime::Decides<Body, v1::DissolveBodyRequest>);
+static_assert(runtime::Decides<Body, v1::RecordSealCustodyRequest>);
+static_assert(runtime::Decides<Body, v1::CompleteHandoverRequest>);
 
 }  // namespace sanzhang::registry

@@ -50,7 +50,7 @@ Decision Chief::Decide(const State& state, const v1::RecruitChiefRequest& reques
   if (state.phase != Phase::kNone)
     return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
   if (auto refusal = RequirePlace(context.facts, request.unit())) return *std::move(refusal);
-  if (auto refusal = RequirePerson(context.facts, request.person())) return *std::move(refusal);
+  if (auto refusal = RequireNatural(context.facts, request.person())) return *std::move(refusal);
   if (wire::CollectionOf(request.unit()) != UnitsOf(request.kind())) {
     return Refuse(ERROR_REASON_PLACE_INCONSISTENT, request.unit());
   }

@@ -6,7 +6,8 @@
 // dormant chief keeps the powers, and is confirmed again to be active again.
 //
 // Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of
-// the appointment; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of the unit, then of the person;
+// the appointment; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of the unit, then of the person, and
+// PERSON_KIND_FORBIDS of an organisation;
 // PLACE_INCONSISTENT if the post is for another kind of unit; STATE_FORBIDS; SEAT_TAKEN by the
 // claim.
 #pragma once

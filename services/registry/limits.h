@@ -10,6 +10,13 @@ namespace sanzhang::registry {
 // Owners of one dwelling, as RecordOwnershipRequest states; each brings an index entry.
 inline constexpr std::size_t kOwnersPerDwellingMax = 50;
 
+// Who uses one dwelling without owning it, those who act for one person, and declared relatives.
+inline constexpr std::size_t kOccupantsPerDwellingMax = 50;
+inline constexpr std::size_t kGuardiansPerPersonMax = 8;
+inline constexpr std::size_t kRelativesPerPersonMax = 30;
+// Others who declared the person a relative; further ones are not looked at.
+inline constexpr std::size_t kDeclaredByMax = 60;
+
 // Seats and appointments of one person, ended ones included; further ones give no powers.
 inline constexpr std::size_t kHeldPerPersonMax = 1000;
 // Dwellings that are looked at for one that the person owns now.
@@ -18,6 +25,10 @@ inline constexpr std::size_t kOwnedPerPersonMax = 4000;
 inline constexpr std::size_t kBodiesPerKindMax = 1000;
 // Terms of a body, those that are over included; further ones are refused.
 inline constexpr std::size_t kTermsPerBodyMax = 1000;
+
+// One page of the streams that an electorate is made of.
+inline constexpr std::size_t kElectoratePageRecords = 10'000;
+inline constexpr std::size_t kElectoratePageBytes = 4 << 20;
 
 // What the directory remembers of all communities together: states, standings, lists of names.
 inline constexpr std::size_t kRememberedMax = 64 * 1024;

@@ -57,6 +57,21 @@ std::optional<Refusal> RequireHeld(const State& state, const Context& context) {
   return std::nullopt;
 }
 
+// Near relatives sit neither together in the residents' committee (URC-2025 Art. 8) nor one in it
+// and the other in the committee that supervises it (Art. 36).
+std::optional<Refusal> CheckRelatives(std::string_view person, type::v1::BodyKind kind,
+                                      const runtime::Facts& facts) {
+  const auto found = facts.relatives.find(person);
+  if (!IsPartOfOversight(kind) || found == facts.relatives.end()) return std::nullopt;
+  for (const runtime::RelativeSeat& seat : found->second.seats) {
+    const bool apart = seat.body_kind != kind || kind == type::v1::BODY_KIND_RESIDENTS_COMMITTEE;
+    if (IsPartOfOversight(seat.body_kind) && apart) {
+      return Refuse(ERROR_REASON_NEAR_RELATIVE_SEATED, seat.membership);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string Membership::NewName(const v1::SeatMemberRequest& request, std::string_view fresh_id) {
@@ -66,6 +81,7 @@ std::string Membership::NewName(const v1::SeatMemberRequest& request, std::strin
 runtime::Needs Membership::NeedsOf(const State&, const v1::SeatMemberRequest& request) {
   runtime::Needs needs = {.bodies = {request.body()}, .persons = {request.person()}};
   if (!request.term().empty()) needs.terms.push_back(request.term());
+  needs.relatives_of.push_back(request.person());
   return needs;
 }
 
@@ -83,12 +99,15 @@ Decision Membership::Decide(const State& state, const v1::SeatMemberRequest& req
   if (auto refusal = RequireBody(context.facts, request.body())) return *std::move(refusal);
   const runtime::BodyFacts& body = context.facts.bodies.find(request.body())->second;
   if (!MayOversee(context.acting, body.kind)) return Refuse(ERROR_REASON_PERMISSION_DENIED);
-  if (auto refusal = RequirePerson(context.facts, request.person())) return *std::move(refusal);
+  if (auto refusal = RequireNatural(context.facts, request.person())) return *std::move(refusal);
   if (auto refusal = CheckTerm(request, context)) return *std::move(refusal);
   if (!HasOffice(body.kind, request.office())) return Refuse(ERROR_REASON_OFFICE_NOT_IN_BODY);
   if (!request.term().empty() &&
       context.facts.terms.find(request.term())->second.body != request.body()) {
     return Refuse(ERROR_REASON_TERM_INVALID, request.term());
+  }
+  if (auto refusal = CheckRelatives(request.person(), body.kind, context.facts)) {
+    return *std::move(refusal);
   }
   Event event;
   auto& seated = *event.mutable_member_seated();

@@ -11,8 +11,8 @@
 //
 // Refusals, in this order: RESOURCE_ALREADY_EXISTS or RESOURCE_NOT_FOUND of the seat;
 // PERMISSION_DENIED; RESOURCE_NOT_ACTIVE of the seat; RESOURCE_NOT_FOUND and RESOURCE_NOT_ACTIVE of
-// body, person, term; OFFICE_NOT_IN_BODY; TERM_INVALID if the term is another body's; SEAT_TAKEN by
-// the claims.
+// body, person, term, PERSON_KIND_FORBIDS of an organisation; OFFICE_NOT_IN_BODY; TERM_INVALID if
+// the term is another body's; NEAR_RELATIVE_SEATED; SEAT_TAKEN by the claims.
 #pragma once
 
 #include <string>

@@ -8,6 +8,8 @@
 // STATE_FORBIDS.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,16 +27,31 @@ struct Person {
     enum class Residence { kNone, kDeclared, kConfirmed, kEnded } residence = Residence::kNone;
     bool known = false;
     bool alive = true;
+    v1::PersonKind kind = v1::PERSON_KIND_UNSPECIFIED;
+    v1::Majority majority = v1::MAJORITY_UNSPECIFIED;
     type::v1::Place home;  // As it was when declared.
+    std::set<std::string> guardians;
+    std::string legal_representative;                   // Of an organisation.
+    std::map<std::string, v1::RelativeKind> relatives;  // Those that this person's stream declares.
+
+    bool organisation() const { return kind == v1::PERSON_KIND_ORGANISATION; }
+    bool adult() const { return majority == v1::MAJORITY_ADULT; }
     bool operator==(const State& other) const;
   };
 
   static std::string NewName(const v1::RegisterPersonRequest&, std::string_view fresh_id);
 
   static runtime::Needs NeedsOf(const State&, const v1::EnrollResidentRequest&);
+  static runtime::Needs NeedsOf(const State&, const v1::AppointGuardianRequest&);
+  static runtime::Needs NeedsOf(const State&, const v1::RecordLegalRepresentativeRequest&);
+  static runtime::Needs NeedsOf(const State&, const v1::DeclareRelativeRequest&);
 
   // Nobody lives anywhere before being known: a grid's chief may register people.
   static bool Anywhere(const v1::RegisterPersonRequest&);
+
+  // Owners' committees record who acts for organisations, and relatives, wherever these live.
+  static bool Anywhere(const v1::RecordLegalRepresentativeRequest&);
+  static bool Anywhere(const v1::DeclareRelativeRequest&);
 
   // A grid's chief enrols and moves out people of the own grid only.
   static type::v1::Place PlaceOf(const State&, const v1::EnrollResidentRequest&,
@@ -47,6 +64,14 @@ struct Person {
   static Decision Decide(const State&, const v1::ConfirmResidentRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::MoveOutResidentRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::RecordDeathRequest&, const runtime::Context&);
+
+  static Decision Decide(const State&, const v1::RecordMajorityRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::AppointGuardianRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::EndGuardianshipRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::RecordLegalRepresentativeRequest&,
+                         const runtime::Context&);
+  static Decision Decide(const State&, const v1::DeclareRelativeRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::WithdrawRelativeRequest&, const runtime::Context&);
 
   static void Evolve(State& state, const Event& event, const runtime::Happened&) noexcept;
 };

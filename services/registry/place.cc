@@ -1,10 +1,6 @@
 #include "services/registry/place.h"
 
-#include <limits>
-#include <numeric>
-#include <set>
-
-#include "services/registry/rules.h"
+#include "services/registry/place_rules.h"
 
 namespace sanzhang::registry {
 namespace {
@@ -18,19 +14,6 @@ using State = Place::State;
 using Phase = State::Phase;
 
 using enum type::v1::ErrorReason;
-
-// What a new place is refused for before all else.
-std::optional<Refusal> RequireNew(const State& state, const Context& context) {
-  if (state.phase != Phase::kNone)
-    return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
-  return std::nullopt;
-}
-
-std::optional<Refusal> RequireActive(const State& state, const Context& context) {
-  if (state.phase == Phase::kNone) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
-  if (state.phase == Phase::kRetired) return Refuse(ERROR_REASON_RESOURCE_NOT_ACTIVE, context.name);
-  return std::nullopt;
-}
 
 type::v1::Place NamedBy(const v1::RegisterBuildingRequest& request) {
   type::v1::Place place;
@@ -57,52 +40,29 @@ Needs NeedsOfNew(const Request& request) {
   return {.places = PartsOf(NamedBy(request))};
 }
 
-// Adds a share to a sum of shares, exactly. False: the sum is more than the whole, or its
-// denominator more than a number can hold.
-bool AddShare(const v1::Owner& owner, std::int64_t& numerator, std::int64_t& denominator) {
-  const std::int64_t factor =
-      owner.share_denominator() / std::gcd(denominator, owner.share_denominator());
-  if (denominator > std::numeric_limits<std::int64_t>::max() / factor) return false;
-  const std::int64_t common = denominator * factor;
-  // Both shares are at most the whole, so that neither product exceeds `common`.
-  const std::int64_t present = numerator * factor;
-  const std::int64_t added = owner.share_numerator() * (common / owner.share_denominator());
-  if (present > common - added) return false;
-  numerator = present + added;
-  denominator = common;
-  return true;
-}
+}  // namespace
 
-// Each owner once; shares of all or of none, each a part of the whole, together at most the whole.
-std::optional<Refusal> CheckShares(const v1::RecordOwnershipRequest& request) {
-  std::set<std::string_view> seen;
-  std::int64_t numerator = 0;
-  std::int64_t denominator = 1;
-  for (const v1::Owner& owner : request.owners()) {
-    if (!seen.insert(owner.person()).second) return RefuseField("owners.person");
-    const bool stated = owner.share_denominator() != 0 || owner.share_numerator() != 0;
-    if (stated != (request.owners(0).share_denominator() != 0)) {
-      return RefuseField("owners.share_denominator");
-    }
-    if (!stated) continue;
-    if (owner.share_numerator() < 1 || owner.share_numerator() > owner.share_denominator() ||
-        !AddShare(owner, numerator, denominator)) {
-      return RefuseField("owners.share_numerator");
-    }
-  }
+std::optional<Refusal> RequireNew(const State& state, const Context& context) {
+  if (state.phase != Phase::kNone)
+    return Refuse(ERROR_REASON_RESOURCE_ALREADY_EXISTS, context.name);
   return std::nullopt;
 }
 
-template <class Owners>
-std::vector<Place::Share> SharesOf(const Owners& owners) {
-  std::vector<Place::Share> shares;
-  for (const v1::Owner& owner : owners) {
-    shares.push_back({owner.person(), owner.share_numerator(), owner.share_denominator()});
-  }
-  return shares;
+std::optional<Refusal> RequireActive(const State& state, const Context& context) {
+  if (state.phase == Phase::kNone) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
+  if (state.phase == Phase::kRetired) return Refuse(ERROR_REASON_RESOURCE_NOT_ACTIVE, context.name);
+  return std::nullopt;
 }
 
-}  // namespace
+type::v1::Place WhereIs(const State& state, const std::string& name) {
+  type::v1::Place place;
+  place.set_property_area(state.property_area);
+  place.set_grid(state.grid);
+  place.set_building(state.building);
+  place.set_entrance(state.entrance);
+  if (wire::CollectionOf(name) == "dwellings") place.set_dwelling(name);
+  return place;
+}
 
 std::string Place::NewName(const v1::RegisterPropertyAreaRequest& request,
                            std::string_view fresh_id) {
@@ -133,23 +93,6 @@ Needs Place::NeedsOf(const State&, const v1::RegisterEntranceRequest& request) {
 Needs Place::NeedsOf(const State&, const v1::RegisterDwellingRequest& request) {
   return NeedsOfNew(request);
 }
-Needs Place::NeedsOf(const State&, const v1::RecordOwnershipRequest& request) {
-  Needs needs;
-  for (const v1::Owner& owner : request.owners()) needs.persons.push_back(owner.person());
-  return needs;
-}
-
-type::v1::Place Place::PlaceOf(const State& state, const v1::RecordOwnershipRequest& request,
-                               const runtime::Facts&) {
-  type::v1::Place place;
-  place.set_property_area(state.property_area);
-  place.set_grid(state.grid);
-  place.set_building(state.building);
-  place.set_entrance(state.entrance);
-  place.set_dwelling(request.name());
-  return place;
-}
-
 // Checks stand in order of precedence: of several reasons the first is given.
 Decision Place::Decide(const State& state, const v1::RegisterPropertyAreaRequest& request,
                        const Context& context) {
@@ -212,22 +155,7 @@ Decision Place::Decide(const State& state, const v1::RegisterDwellingRequest& re
   *registered.mutable_place() = std::get<type::v1::Place>(place);
   registered.set_area_dm2(request.area_dm2());
   registered.set_area_source(request.area_source());
-  return Record(std::move(event));
-}
-
-Decision Place::Decide(const State& state, const v1::RecordOwnershipRequest& request,
-                       const Context& context) {
-  if (auto refusal = RequireActive(state, context)) return *std::move(refusal);
-  for (const v1::Owner& owner : request.owners()) {
-    if (auto refusal = RequirePerson(context.facts, owner.person())) return *std::move(refusal);
-  }
-  if (auto refusal = CheckShares(request)) return *std::move(refusal);
-  if (state.owners == SharesOf(request.owners()) && state.ownership_basis == request.basis()) {
-    return AlreadySo<Event>();
-  }
-  Event event;
-  *event.mutable_ownership_recorded()->mutable_owners() = request.owners();
-  event.mutable_ownership_recorded()->set_basis(request.basis());
+  registered.set_kind(request.kind());
   return Record(std::move(event));
 }
 
@@ -240,35 +168,90 @@ Decision Place::Decide(const State& state, const v1::RetirePlaceRequest& request
   return Record(std::move(event));
 }
 
+namespace {
+
+void Begin(State& state, const type::v1::Place& place) {
+  state.phase = Phase::kActive;
+  state.property_area = place.property_area();
+  state.grid = place.grid();
+  state.building = place.building();
+  state.entrance = place.entrance();
+}
+
+void BeginDwelling(State& state, const v1::DwellingRegistered& fact) {
+  Begin(state, fact.place());
+  state.display_name = fact.display_name();
+  state.area_dm2 = fact.area_dm2();
+  state.area_source = fact.area_source();
+  state.kind = fact.kind();
+}
+
+// OwnershipRecorded or OwnershipTransferred.
+template <class Fact>
+void SetOwners(State& state, const Fact& fact) {
+  state.owners = SharesOf(fact.owners());
+  state.ownership_basis = fact.basis();
+  state.ownership = state.owners.empty() ? State::Ownership::kNone : State::Ownership::kUnverified;
+}
+
+void EndUse(State& state, const std::string& person) {
+  std::erase_if(state.occupants, [&](const Place::Occupant& use) { return use.person == person; });
+}
+
+}  // namespace
+
 void Place::Evolve(State& state, const Event& event, const runtime::Happened&) noexcept {
-  const auto begin = [&state](const type::v1::Place& place) {
-    state.phase = Phase::kActive;
-    state.property_area = place.property_area();
-    state.grid = place.grid();
-    state.building = place.building();
-    state.entrance = place.entrance();
-  };
   switch (event.kind_case()) {  // No default: a new event must be answered here.
     case Event::kPropertyAreaRegistered:
     case Event::kGridDrawn:
-      begin({});
+      Begin(state, {});
       break;
     case Event::kBuildingRegistered:
-      begin(event.building_registered().place());
+      Begin(state, event.building_registered().place());
       break;
     case Event::kBuildingMovedToGrid:
       state.grid = event.building_moved_to_grid().grid();
       break;
     case Event::kEntranceRegistered:
-      begin(event.entrance_registered().place());
+      Begin(state, event.entrance_registered().place());
       break;
     case Event::kDwellingRegistered:
-      begin(event.dwelling_registered().place());
+      BeginDwelling(state, event.dwelling_registered());
+      break;
+    case Event::kDwellingAreaCorrected:
+      state.area_dm2 = event.dwelling_area_corrected().area_dm2();
+      state.area_source = event.dwelling_area_corrected().area_source();
+      break;
+    case Event::kDwellingClassified:
+      state.kind = event.dwelling_classified().kind();
+      break;
+    case Event::kDwellingSaleRecorded:
+      state.sale = event.dwelling_sale_recorded().sale();
+      state.developer = event.dwelling_sale_recorded().developer();
       break;
     case Event::kOwnershipRecorded:
-      state.owners = SharesOf(event.ownership_recorded().owners());
-      state.ownership_basis = event.ownership_recorded().basis();
+      SetOwners(state, event.ownership_recorded());
       break;
+    case Event::kOwnershipTransferred:
+      SetOwners(state, event.ownership_transferred());
+      break;
+    case Event::kOwnershipVerified:
+    case Event::kOwnershipDisputeEnded:
+      state.ownership = State::Ownership::kVerified;
+      break;
+    case Event::kOwnershipDisputed:
+      state.ownership = State::Ownership::kDisputed;
+      break;
+    case Event::kOccupancyRecorded:
+      EndUse(state, event.occupancy_recorded().occupant());
+      state.occupants.push_back(
+          {event.occupancy_recorded().occupant(), event.occupancy_recorded().kind()});
+      break;
+    case Event::kOccupancyEnded:
+      EndUse(state, event.occupancy_ended().occupant());
+      break;
+    case Event::kDwellingSplit:
+    case Event::kDwellingMerged:
     case Event::kPlaceRetired:
       state.phase = Phase::kRetired;
       break;
@@ -283,7 +266,6 @@ static_assert(runtime::Decides<Place, v1::RegisterBuildingRequest>);
 static_assert(runtime::Decides<Place, v1::MoveBuildingToGridRequest>);
 static_assert(runtime::Decides<Place, v1::RegisterEntranceRequest>);
 static_assert(runtime::Decides<Place, v1::RegisterDwellingRequest>);
-static_assert(runtime::Decides<Place, v1::RecordOwnershipRequest>);
 static_assert(runtime::Decides<Place, v1::RetirePlaceRequest>);
 
 }  // namespace sanzhang::registry

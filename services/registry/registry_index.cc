@@ -30,14 +30,21 @@ bool IsRegisterFact(const Record& record) {
 std::vector<IndexEntry> DeriveIndex(const Record& record) {
   std::vector<IndexEntry> entries;
   if (!IsRegisterFact(record)) return entries;
+  const auto add_owners = [&](const auto& fact) {
+    for (const v1::Owner& owner : fact.owners()) {
+      entries.push_back(Entry(OwnedBy(owner.person()), record.stream()));
+    }
+  };
   if (v1::MemberSeated seated; Read(record, seated)) {
     entries.push_back(Entry(HeldBy(seated.person()), record.stream()));
   } else if (v1::ChiefRecruited recruited; Read(record, recruited)) {
     entries.push_back(Entry(HeldBy(recruited.person()), record.stream()));
   } else if (v1::OwnershipRecorded recorded; Read(record, recorded)) {
-    for (const v1::Owner& owner : recorded.owners()) {
-      entries.push_back(Entry(OwnedBy(owner.person()), record.stream()));
-    }
+    add_owners(recorded);
+  } else if (v1::OwnershipTransferred transferred; Read(record, transferred)) {
+    add_owners(transferred);
+  } else if (v1::RelativeRelationDeclared declared; Read(record, declared)) {
+    entries.push_back(Entry(KinOf(declared.relative()), record.stream()));
   } else if (v1::TermStarted started; Read(record, started)) {
     entries.push_back(Entry(TermsOf(started.body()), record.stream()));
   } else if (v1::BodyPrepared prepared; Read(record, prepared)) {
@@ -51,6 +58,8 @@ std::string HeldBy(std::string_view person) { return std::string(person) + "/hol
 std::string OwnedBy(std::string_view person) { return std::string(person) + "/owns/"; }
 
 std::string TermsOf(std::string_view body) { return std::string(body) + "/has/"; }
+
+std::string KinOf(std::string_view person) { return std::string(person) + "/kin/"; }
 
 std::string BodiesOf(std::string_view community, type::v1::BodyKind kind) {
   std::string prefix(community);

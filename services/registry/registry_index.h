@@ -4,6 +4,7 @@
 //   {person}/holds/{memberships|chiefs}/{id}     the person was seated or recruited there
 //   {person}/owns/dwellings/{id}                 the person was recorded as an owner of it
 //   {body}/has/terms/{id}                      a term of the body began
+//   {person}/kin/persons/{id}                    that one declared the person a near relative
 //   {community}/kinds/{kind}/bodies/{id}         a body of that kind was prepared
 //
 // The value is the full name of the resource. Entries are never taken back.
@@ -29,6 +30,7 @@ std::vector<eventstore::IndexEntry> DeriveIndex(const log::v1::Record& record);
 // Prefixes of keys.
 std::string HeldBy(std::string_view person);
 std::string OwnedBy(std::string_view person);
+std::string KinOf(std::string_view person);
 std::string TermsOf(std::string_view body);
 std::string BodiesOf(std::string_view community, type::v1::BodyKind kind);
 

@@ -4,6 +4,8 @@
 #include "services/registry/body.h"
 #include "services/registry/chief.h"
 #include "services/registry/community.h"
+#include "services/registry/constituency.h"
+#include "services/registry/household.h"
 #include "services/registry/membership.h"
 #include "services/registry/person.h"
 #include "services/registry/place.h"
@@ -148,6 +150,113 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   Reactor* RevokeService(Call* call, const v1::RevokeServiceRequest* request,
                          v1::RevokeServiceResponse* response) override {
     return runtime::Handle<ServiceAccount>(runner_, call, request, response);
+  }
+
+  Reactor* CorrectDwellingArea(Call* call, const v1::CorrectDwellingAreaRequest* request,
+                               v1::CorrectDwellingAreaResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* ClassifyDwelling(Call* call, const v1::ClassifyDwellingRequest* request,
+                            v1::ClassifyDwellingResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* RecordDwellingSale(Call* call, const v1::RecordDwellingSaleRequest* request,
+                              v1::RecordDwellingSaleResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* SplitDwelling(Call* call, const v1::SplitDwellingRequest* request,
+                         v1::SplitDwellingResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* MergeDwellings(Call* call, const v1::MergeDwellingsRequest* request,
+                          v1::MergeDwellingsResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* VerifyOwnership(Call* call, const v1::VerifyOwnershipRequest* request,
+                           v1::VerifyOwnershipResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* TransferOwnership(Call* call, const v1::TransferOwnershipRequest* request,
+                             v1::TransferOwnershipResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* DisputeOwnership(Call* call, const v1::DisputeOwnershipRequest* request,
+                            v1::DisputeOwnershipResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* EndOwnershipDispute(Call* call, const v1::EndOwnershipDisputeRequest* request,
+                               v1::EndOwnershipDisputeResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* RecordOccupancy(Call* call, const v1::RecordOccupancyRequest* request,
+                           v1::RecordOccupancyResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* EndOccupancy(Call* call, const v1::EndOccupancyRequest* request,
+                        v1::EndOccupancyResponse* response) override {
+    return runtime::Handle<Place>(runner_, call, request, response);
+  }
+  Reactor* RecordMajority(Call* call, const v1::RecordMajorityRequest* request,
+                          v1::RecordMajorityResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* AppointGuardian(Call* call, const v1::AppointGuardianRequest* request,
+                           v1::AppointGuardianResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* EndGuardianship(Call* call, const v1::EndGuardianshipRequest* request,
+                           v1::EndGuardianshipResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* RecordLegalRepresentative(Call* call,
+                                     const v1::RecordLegalRepresentativeRequest* request,
+                                     v1::RecordLegalRepresentativeResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* DeclareRelative(Call* call, const v1::DeclareRelativeRequest* request,
+                           v1::DeclareRelativeResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* WithdrawRelative(Call* call, const v1::WithdrawRelativeRequest* request,
+                            v1::WithdrawRelativeResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* FormHousehold(Call* call, const v1::FormHouseholdRequest* request,
+                         v1::FormHouseholdResponse* response) override {
+    return runtime::Handle<Household>(runner_, call, request, response);
+  }
+  Reactor* ChangeHousehold(Call* call, const v1::ChangeHouseholdRequest* request,
+                           v1::ChangeHouseholdResponse* response) override {
+    return runtime::Handle<Household>(runner_, call, request, response);
+  }
+  Reactor* DissolveHousehold(Call* call, const v1::DissolveHouseholdRequest* request,
+                             v1::DissolveHouseholdResponse* response) override {
+    return runtime::Handle<Household>(runner_, call, request, response);
+  }
+  Reactor* SetRepresentativeConstituency(
+      Call* call, const v1::SetRepresentativeConstituencyRequest* request,
+      v1::SetRepresentativeConstituencyResponse* response) override {
+    return runtime::Handle<Constituency>(runner_, call, request, response);
+  }
+  Reactor* ElectRepresentative(Call* call, const v1::ElectRepresentativeRequest* request,
+                               v1::ElectRepresentativeResponse* response) override {
+    return runtime::Handle<Constituency>(runner_, call, request, response);
+  }
+  Reactor* DissolveConstituency(Call* call, const v1::DissolveConstituencyRequest* request,
+                                v1::DissolveConstituencyResponse* response) override {
+    return runtime::Handle<Constituency>(runner_, call, request, response);
+  }
+  Reactor* RecordSealCustody(Call* call, const v1::RecordSealCustodyRequest* request,
+                             v1::RecordSealCustodyResponse* response) override {
+    return runtime::Handle<Body>(runner_, call, request, response);
+  }
+  Reactor* CompleteHandover(Call* call, const v1::CompleteHandoverRequest* request,
+                            v1::CompleteHandoverResponse* response) override {
+    return runtime::Handle<Body>(runner_, call, request, response);
+  }
+  Reactor* NoteTermExpiring(Call* call, const v1::NoteTermExpiringRequest* request,
+                            v1::NoteTermExpiringResponse* response) override {
+    return runtime::Handle<Term>(runner_, call, request, response);
   }
 
  private:

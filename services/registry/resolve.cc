@@ -8,6 +8,8 @@
 #include "services/registry/body.h"
 #include "services/registry/body_kinds.h"
 #include "services/registry/chief.h"
+#include "services/registry/household.h"
+#include "services/registry/limits.h"
 #include "services/registry/membership.h"
 #include "services/registry/person.h"
 #include "services/registry/place.h"
@@ -83,6 +85,7 @@ class Resolver {
       if (around == &state.building) found.place.set_grid((*outer)->grid);
     }
     SetPart(found.place, name);
+    for (const Place::Share& share : state.owners) found.owners.push_back(share.person);
     facts_.places.insert_or_assign(name, std::move(found));
     return absl::OkStatus();
   }
@@ -91,8 +94,12 @@ class Resolver {
     const auto person = Load<Person>(name);
     if (!person.ok()) return person.status();
     if (person->revision == 0) return absl::OkStatus();
-    facts_.persons.insert_or_assign(
-        name, runtime::PersonFacts{.known = (*person)->known, .alive = (*person)->alive});
+    facts_.persons.insert_or_assign(name,
+                                    runtime::PersonFacts{.known = (*person)->known,
+                                                         .alive = (*person)->alive,
+                                                         .organisation = (*person)->organisation(),
+                                                         .adult = (*person)->adult(),
+                                   .home = HomeOf(*person->state)});
     return absl::OkStatus();
   }
 
@@ -120,12 +127,38 @@ class Resolver {
     return wire::CollectionOf(name) == "chiefs" ? AddChief(name) : AddSeat(name);
   }
 
+  absl::Status AddHousehold(const std::string& name) {
+    const auto household = Load<Household>(name);
+    if (!household.ok()) return household.status();
+    if (household->revision == 0) return absl::OkStatus();
+    facts_.households.insert_or_assign(
+        name,
+        runtime::HouseholdFacts{.active = (*household)->phase == Household::State::Phase::kFormed,
+                                .dwelling = (*household)->dwelling});
+    return absl::OkStatus();
+  }
+
+  absl::Status AddRelativesOf(const std::string& name) {
+    runtime::RelativesFacts found;
+    absl::Status status = FindRelatives(name, found.relatives);
+    for (const std::string& relative : found.relatives) {
+      if (status.ok()) status = AddSeatsOf(relative, found.seats);
+    }
+    if (status.ok()) facts_.relatives.insert_or_assign(name, std::move(found));
+    return status;
+  }
+
  private:
   static runtime::BodyFacts FactsOf(const Body::State& body) {
     return {.kind = body.kind,
             .active = body.active(),
             .exists = true,
             .property_area = body.property_area};
+  }
+
+  static type::v1::Place HomeOf(const Person::State& person) {
+    const bool lives = person.alive && person.residence == Person::State::Residence::kConfirmed;
+    return lives ? person.home : type::v1::Place();
   }
 
   static runtime::TermFacts FactsOf(const Term::State& term) {
@@ -155,9 +188,47 @@ class Resolver {
       if (!term.ok()) return term.status();
       active = active && now_ >= (*term)->begins && now_ < (*term)->ends;
     }
-    facts_.memberships.insert_or_assign(
-        name, runtime::MembershipFacts{
-                  .body = (*seat)->body, .person = (*seat)->person, .active = active});
+    facts_.memberships.insert_or_assign(name,
+                                        runtime::MembershipFacts{.body = (*seat)->body,
+                                                                 .person = (*seat)->person,
+                                                                 .active = active,
+                                                                 .body_kind = (*seat)->body_kind});
+    return absl::OkStatus();
+  }
+
+  // Adds those whom the person declared, and those who declared the person.
+  absl::Status FindRelatives(const std::string& name, std::vector<std::string>& relatives) {
+    const auto person = Load<Person>(name);
+    if (!person.ok()) return person.status();
+    for (const auto& [relative, kind] : (*person)->relatives) relatives.push_back(relative);
+    const auto others = view_.List(KinOf(name), kDeclaredByMax);
+    if (!others.ok()) return others.status();
+    for (const std::string& other : **others) {
+      const auto declared = Load<Person>(other);
+      if (!declared.ok()) return declared.status();
+      if ((*declared)->relatives.contains(name)) relatives.push_back(other);
+    }
+    std::sort(relatives.begin(), relatives.end());
+    relatives.erase(std::unique(relatives.begin(), relatives.end()), relatives.end());
+    return absl::OkStatus();
+  }
+
+  // The claim stands for the seats of whoever oversees or is overseen: one that is taken meanwhile
+  // moves it.
+  absl::Status AddSeatsOf(const std::string& relative, std::vector<runtime::RelativeSeat>& seats) {
+    const std::string claim = OversightClaim(relative);
+    const absl::StatusOr<std::uint64_t> revision = view_.RevisionOf(claim);
+    if (!revision.ok()) return revision.status();
+    AddCondition(claim, *revision);
+    const auto held = view_.List(HeldBy(relative), kHeldPerPersonMax);
+    if (!held.ok()) return held.status();
+    for (const std::string& name : **held) {
+      if (wire::CollectionOf(name) != "memberships") continue;
+      const auto seat = view_.Load<Membership>(name);
+      if (!seat.ok()) return seat.status();
+      if ((*seat)->phase == Membership::State::Phase::kEnded) continue;
+      seats.push_back({relative, name, (*seat)->body, (*seat)->body_kind});
+    }
     return absl::OkStatus();
   }
 
@@ -202,6 +273,8 @@ absl::Status ResolveNeeds(const RegisterView& view, std::string_view community,
   add(needs.persons, &Resolver::AddPerson);
   add(needs.memberships, &Resolver::AddMembership);
   add(needs.terms, &Resolver::AddTerm);
+  add(needs.households, &Resolver::AddHousehold);
+  add(needs.relatives_of, &Resolver::AddRelativesOf);
   add(needs.terms_of, &Resolver::AddTermsOf);
   for (const type::v1::BodyKind kind : needs.body_kinds) {
     if (status.ok()) status = resolver.AddBodiesOf(kind);

@@ -61,6 +61,20 @@ std::optional<Refusal> RequirePerson(const Facts& facts, std::string_view name) 
   return std::nullopt;
 }
 
+std::optional<Refusal> RequireNatural(const Facts& facts, std::string_view name) {
+  if (auto refusal = RequirePerson(facts, name)) return refusal;
+  if (facts.persons.find(name)->second.organisation) {
+    return Refuse(ERROR_REASON_PERSON_KIND_FORBIDS, name);
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequireAdult(const Facts& facts, std::string_view name) {
+  if (auto refusal = RequireNatural(facts, name)) return refusal;
+  if (!facts.persons.find(name)->second.adult) return Refuse(ERROR_REASON_NOT_OF_AGE, name);
+  return std::nullopt;
+}
+
 std::vector<std::string> PartsOf(const Place& place) {
   std::vector<std::string> parts;
   for (const std::string* part : {&place.property_area(), &place.grid(), &place.building(),
@@ -117,6 +131,14 @@ std::string OversightClaim(std::string_view person) {
 
 std::string ChiefClaim(std::string_view unit) {
   return Reference(wire::CommunityOf(unit), {"chiefs", WithoutCommunity(unit)});
+}
+
+std::string HouseholdClaim(std::string_view person) {
+  return Reference(wire::CommunityOf(person), {"households", WithoutCommunity(person)});
+}
+
+std::string ConstituencyClaim(std::string_view unit) {
+  return Reference(wire::CommunityOf(unit), {"constituencies", WithoutCommunity(unit)});
 }
 
 std::string ChairClaim(std::string_view body) {

@@ -29,6 +29,11 @@ inline runtime::Refusal RefuseField(std::string_view field) {
           .metadata = {{"field", std::string(field)}}};
 }
 
+inline runtime::Refusal TooMany(std::size_t items_max) {
+  return {.reason = type::v1::ERROR_REASON_TOO_MANY,
+          .metadata = {{"items_max", std::to_string(items_max)}}};
+}
+
 template <class Event>
 runtime::Decision<Event> AlreadySo() {
   return runtime::Decided<Event>{};
@@ -52,6 +57,11 @@ inline std::string NameFor(std::string_view parent, std::string_view collection,
 std::optional<runtime::Refusal> RequirePlace(const runtime::Facts& facts, std::string_view name);
 std::optional<runtime::Refusal> RequireBody(const runtime::Facts& facts, std::string_view name);
 std::optional<runtime::Refusal> RequirePerson(const runtime::Facts& facts, std::string_view name);
+
+// Also PERSON_KIND_FORBIDS: an organisation can't be what only a human being can.
+std::optional<runtime::Refusal> RequireNatural(const runtime::Facts& facts, std::string_view name);
+// Also NOT_OF_AGE.
+std::optional<runtime::Refusal> RequireAdult(const runtime::Facts& facts, std::string_view name);
 
 // The parts of a place that are set, the widest first.
 std::vector<std::string> PartsOf(const type::v1::Place& place);
@@ -79,6 +89,9 @@ std::string BodyKindClaim(std::string_view community, type::v1::BodyKind kind,
 std::string SeatClaim(std::string_view body, std::string_view person);
 std::string OversightClaim(std::string_view person);
 std::string ChiefClaim(std::string_view unit);
+// The household of a person; the constituency of a building, entrance or household, or of a seat.
+std::string HouseholdClaim(std::string_view person);
+std::string ConstituencyClaim(std::string_view unit);
 std::string ChairClaim(std::string_view body);
 // The n-th term that the body was given.
 std::string TermClaim(std::string_view body, std::size_t number);

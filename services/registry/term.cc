@@ -26,6 +26,11 @@ absl::Time LatestEnd(absl::Time begins) {
   return absl::FromCivil(end, beijing);
 }
 
+runtime::Refusal NotDue(absl::Time due) {
+  return {.reason = ERROR_REASON_CLOCK_NOT_DUE,
+          .metadata = {{"due", absl::FormatTime(absl::RFC3339_full, due, absl::UTCTimeZone())}}};
+}
+
 }  // namespace
 
 std::string Term::NewName(const v1::StartTermRequest& request, std::string_view fresh_id) {
@@ -71,13 +76,20 @@ Decision Term::Decide(const State& state, const v1::StartTermRequest& request,
 Decision Term::Decide(const State& state, const v1::ExpireTermRequest&, const Context& context) {
   if (!state.started) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
   if (state.expired) return AlreadySo<Event>();
-  if (context.now < state.ends) {
-    return runtime::Refusal{.reason = ERROR_REASON_CLOCK_NOT_DUE,
-                            .metadata = {{"due", absl::FormatTime(absl::RFC3339_full, state.ends,
-                                                                  absl::UTCTimeZone())}}};
-  }
+  if (context.now < state.ends) return NotDue(state.ends);
   Event event;
   event.mutable_term_expired();
+  return Record(std::move(event));
+}
+
+Decision Term::Decide(const State& state, const v1::NoteTermExpiringRequest&,
+                      const Context& context) {
+  if (!state.started) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
+  if (state.expired) return Refuse(ERROR_REASON_RESOURCE_NOT_ACTIVE, context.name);
+  if (state.expiring) return AlreadySo<Event>();
+  if (context.now < state.ends - kExpiringNotice) return NotDue(state.ends - kExpiringNotice);
+  Event event;
+  *event.mutable_term_expiring()->mutable_ends() = wire::ToStamp(state.ends);
   return Record(std::move(event));
 }
 
@@ -89,6 +101,9 @@ void Term::Evolve(State& state, const Event& event, const runtime::Happened&) no
       state.begins = wire::ToTime(event.term_started().begins());
       state.ends = wire::ToTime(event.term_started().ends());
       break;
+    case Event::kTermExpiring:
+      state.expiring = true;
+      break;
     case Event::kTermExpired:
       state.expired = true;
       break;
@@ -98,6 +113,7 @@ void Term::Evolve(State& state, const Event& event, const runtime::Happened&) no
 }
 
 static_assert(runtime::Decides<Term, v1::StartTermRequest>);
+static_assert(runtime::Decides<Term, v1::NoteTermExpiringRequest>);
 static_assert(runtime::Decides<Term, v1::ExpireTermRequest>);
 
 }  // namespace sanzhang::registry

@@ -19,13 +19,17 @@
 
 namespace sanzhang::registry {
 
+// How long before its end a term is noted as expiring, so that the next election is prepared.
+inline constexpr absl::Duration kExpiringNotice = absl::Hours(24 * 90);
+
 struct Term {
   using Event = v1::TermEvent;
   using Decision = runtime::Decision<Event>;
 
   struct State {
     bool started = false;
-    bool expired = false;  // Noted; the powers ended at `ends` in any case.
+    bool expiring = false;  // Noted.
+    bool expired = false;   // Noted; the powers ended at `ends` in any case.
     std::string body;
     absl::Time begins;
     absl::Time ends;  // First moment after it.
@@ -40,6 +44,7 @@ struct Term {
   static type::v1::Place PlaceOf(const State&, const v1::StartTermRequest&, const runtime::Facts&);
 
   static Decision Decide(const State&, const v1::StartTermRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::NoteTermExpiringRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::ExpireTermRequest&, const runtime::Context&);
 
   static void Evolve(State& state, const Event& event, const runtime::Happened&) noexcept;

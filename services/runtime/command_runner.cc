@@ -63,6 +63,35 @@ Answer AnswerOf(const eventstore::Receipt& receipt) {
   return {receipt.stream, wire::EtagOf(receipt.revision), receipt.position};
 }
 
+// Adds the record of an event to what is written to its stream.
+absl::Status AddFact(google::protobuf::Message& event, Recorder& recorder,
+                     eventstore::StreamWrite& write) {
+  google::protobuf::Message* fact = wire::MutableFactOf(event);
+  if (fact == nullptr) return Bug("an event without a fact");
+  absl::StatusOr<log::v1::Record> record = recorder.Record(write.stream, *fact);
+  if (!record.ok()) return record.status();
+  write.records.push_back(*std::move(record));
+  return absl::OkStatus();
+}
+
+// What is written to a stream other than the command's. What was read of it, as a condition, is
+// what the write expects; what was not found must not be there.
+eventstore::StreamWrite& WriteTo(const std::string& stream, eventstore::Append& append) {
+  for (eventstore::StreamWrite& write : append.writes) {
+    if (write.stream == stream) return write;
+  }
+  eventstore::StreamWrite& write = append.writes.emplace_back();
+  write.stream = stream;
+  write.expected = eventstore::NoStream();
+  const auto known = std::find_if(append.conditions.begin(), append.conditions.end(),
+                                  [&](const Condition& other) { return other.stream == stream; });
+  if (known != append.conditions.end()) {
+    write.expected = known->expected;
+    append.conditions.erase(known);
+  }
+  return write;
+}
+
 // Why an append that will not be tried again failed.
 absl::Status RefusalOf(const AppendResult& result, std::string_view request_id) {
   switch (result.kind) {
@@ -327,7 +356,8 @@ absl::Status CommandRunner::Authorise(const Command& command, Scene& scene) {
 absl::StatusOr<eventstore::Append> CommandRunner::Compose(const Command& command, Scene& scene,
                                                           Verdict verdict) {
   if (verdict.events.size() > kEventsPerCommandMax ||
-      verdict.claims.size() > kClaimsPerCommandMax) {
+      verdict.claims.size() > kClaimsPerCommandMax ||
+      verdict.elsewhere.size() > kElsewherePerCommandMax) {
     return Bug("a decision is too large");
   }
   Recorder recorder = RecorderOf(command, scene.context, std::move(verdict.policy_refs));
@@ -340,16 +370,15 @@ absl::StatusOr<eventstore::Append> CommandRunner::Compose(const Command& command
     // "Already so" must still be so when it is remembered.
     AddCondition({command.name, At(scene.subject.revision)}, append.conditions);
   } else {
-    eventstore::StreamWrite& write = append.writes.emplace_back();
-    write.stream = command.name;
-    write.expected = At(scene.subject.revision);
+    append.writes.push_back({command.name, At(scene.subject.revision), {}});
     for (const auto& event : verdict.events) {
-      google::protobuf::Message* fact = wire::MutableFactOf(*event);
-      if (fact == nullptr) return Bug("an event without a fact");
-      absl::StatusOr<log::v1::Record> record = recorder.Record(command.name, *fact);
-      if (!record.ok()) return record.status();
-      write.records.push_back(*std::move(record));
+      absl::Status added = AddFact(*event, recorder, append.writes.back());
+      if (!added.ok()) return added;
     }
+  }
+  for (const auto& other : verdict.elsewhere) {
+    absl::Status added = AddFact(*other.event, recorder, WriteTo(other.name, append));
+    if (!added.ok()) return added;
   }
   absl::Status claimed = AddClaims(parts_.store, command.name, verdict.claims, recorder, append);
   if (!claimed.ok()) return claimed;

@@ -44,6 +44,7 @@ struct Verdict {
   std::vector<std::unique_ptr<google::protobuf::Message>> events;
   std::vector<Claim> claims;
   std::vector<std::string> policy_refs;
+  std::vector<Elsewhere<std::unique_ptr<google::protobuf::Message>>> elsewhere;
 };
 
 // What a command answers.
@@ -114,6 +115,10 @@ Verdict Erase(Decision<Event> decision) {
   }
   verdict.claims = std::move(decided.claims);
   verdict.policy_refs = std::move(decided.policy_refs);
+  for (Elsewhere<Event>& other : decided.elsewhere) {
+    verdict.elsewhere.push_back(
+        {std::move(other.name), std::make_unique<Event>(std::move(other.event))});
+  }
   return verdict;
 }
 

@@ -57,12 +57,21 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
+// A fact of another resource of the same kind, recorded in the same append. The resource is a peer
+// that was asked for; one that was not found must not exist.
+template <class Event>
+struct Elsewhere {
+  std::string name;
+  Event event;
+};
+
 // What is to be recorded. No events: already so.
 template <class Event>
 struct Decided {
   std::vector<Event> events;
   std::vector<Claim> claims;
-  std::vector<std::string> policy_refs;  // The policies that the decision rested on.
+  std::vector<std::string> policy_refs;      // The policies that the decision rested on.
+  std::vector<Elsewhere<Event>> elsewhere;  // In the order in which they happened.
 };
 
 template <class Event>
@@ -99,11 +108,29 @@ struct PlaceFacts {
 struct PersonFacts {
   bool known = false;
   bool alive = true;
+  bool organisation = false;
+  bool adult = false;  // Known to be of age.
 };
 struct MembershipFacts {
   std::string body;
   std::string person;
   bool active = false;
+  type::v1::BodyKind body_kind = type::v1::BODY_KIND_UNSPECIFIED;  // Of seats.
+};
+struct HouseholdFacts {
+  bool active = false;
+  std::string dwelling;
+};
+// A seat, not ended, of a near relative.
+struct RelativeSeat {
+  std::string relative;
+  std::string membership;
+  std::string body;
+  type::v1::BodyKind body_kind = type::v1::BODY_KIND_UNSPECIFIED;
+};
+struct RelativesFacts {
+  std::vector<std::string> relatives;  // All that either declared, sorted.
+  std::vector<RelativeSeat> seats;
 };
 struct TermFacts {
   std::string body;
@@ -123,6 +150,9 @@ struct Needs {
   std::vector<std::string> terms = {};
   // All terms of these bodies. No conditions: a term's dates never change.
   std::vector<std::string> terms_of = {};
+  std::vector<std::string> households = {};
+  // Persons whose near relatives, and the seats that these hold, are wanted.
+  std::vector<std::string> relatives_of = {};
   std::vector<std::string> peers = {};  // Other resources of the same kind as the decider's.
 };
 
@@ -133,6 +163,8 @@ struct Facts {
   std::map<std::string, PersonFacts, std::less<>> persons;
   std::map<std::string, MembershipFacts, std::less<>> memberships;
   std::map<std::string, TermFacts, std::less<>> terms;
+  std::map<std::string, HouseholdFacts, std::less<>> households;
+  std::map<std::string, RelativesFacts, std::less<>> relatives;  // By the person asked for.
   std::map<std::string, std::shared_ptr<const void>, std::less<>> peers;
   const Policies* policies = nullptr;
 

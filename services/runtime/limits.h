@@ -27,7 +27,8 @@ inline constexpr absl::Duration kDeadlineMax = absl::Seconds(30);
 
 // One decision.
 inline constexpr std::size_t kEventsPerCommandMax = 16;
-inline constexpr std::size_t kClaimsPerCommandMax = 16;
+inline constexpr std::size_t kClaimsPerCommandMax = 128;
+inline constexpr std::size_t kElsewherePerCommandMax = 80;
 inline constexpr std::size_t kPeersPerCommandMax = 32;
 
 // States of streams that are kept folded, and the locks that guard them.
@@ -38,8 +39,9 @@ inline constexpr std::size_t kFoldRecordsMax = 1000;
 inline constexpr std::size_t kFoldBytesMax = 1 << 20;
 
 static_assert(kRequestBytesMax < eventstore::kRecordBytesMax, "a request's fact fits in a record");
-static_assert(kEventsPerCommandMax + kClaimsPerCommandMax <= eventstore::kAppendRecordsMax);
-static_assert(kClaimsPerCommandMax + 1 <= eventstore::kAppendStreamsMax);
+static_assert(kEventsPerCommandMax + kClaimsPerCommandMax + kElsewherePerCommandMax <=
+              eventstore::kAppendRecordsMax);
+static_assert(kClaimsPerCommandMax + kPeersPerCommandMax + 1 <= eventstore::kAppendStreamsMax);
 static_assert(kEventsPerCommandMax * eventstore::kRecordBytesMax <= eventstore::kAppendBytesMax);
 static_assert(kStateShards <= kStatesCachedMax);
 static_assert(kDeadlineDefault <= kDeadlineMax);

@@ -145,6 +145,7 @@ void AddImport(CLI::App& program, int& exit_code) {
   command->require_subcommand(1);
   CLI::App* complaints = command->add_subcommand(
       "complaints", "Complaints from a CSV file, each with its true times; again changes nothing");
+  complaints->alias("register");  // Whatever the map makes of the rows.
   complaints->add_option("CSV", flags->csv, "The file, plain or .gz")->required();
   complaints
       ->add_option("--map", flags->map, "How rows become commands, as in deploy/import/*.toml")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/protobuf/descriptor.h"
@@ -15,6 +16,8 @@ namespace {
 
 using google::protobuf::Message;
 
+constexpr int kRepeatsMax = 10'000;  // Of one step in one row.
+
 // The map while it is read.
 class Reader {
  public:
@@ -22,6 +25,7 @@ class Reader {
          ImportMap& map)
       : path_(path), root_(root), map_(map) {
     for (std::size_t i = 0; i < columns.size(); ++i) map_.names.columns[columns[i]] = i;
+    map_.names.columns.emplace("#", columns.size());  // Beside the row: the number of a repeat.
   }
 
   std::vector<std::string> Read() {
@@ -37,7 +41,8 @@ class Reader {
     }
     ReadTables();
     ReadSteps("prepare", {"name", "method", "as", "once_per", "request"}, map_.prepare);
-    ReadSteps("story", {"name", "method", "as", "when", "date", "time", "request"}, map_.story);
+    ReadSteps("story", {"name", "method", "as", "when", "repeat", "date", "time", "request"},
+              map_.story);
     if (map_.story.empty()) Mistake(root_, "the story is missing");
     return std::move(mistakes_);
   }
@@ -123,6 +128,7 @@ class Reader {
     step.service = table.contains("as") ? Text(table, "as", false) : service_;
     step.once_per = Column(table, "once_per", false);
     step.when = Column(table, "when", false);
+    step.repeat = Column(table, "repeat", false);
     step.date = Column(table, "date", false);
     ReadTime(table, step);
     const std::string method = Text(table, "method", true);
@@ -209,6 +215,31 @@ absl::StatusOr<absl::Time> TimeOf(const ImportMap& map, const ImportStep& step,
   return absl::FromCivil(absl::CivilMinute(day) + absl::ToInt64Minutes(step.time_of_day), map.zone);
 }
 
+// How often the step is taken: once, or as the row says.
+absl::StatusOr<int> TimesOf(const ImportStep& step, const std::vector<std::string>& row) {
+  if (!step.repeat) return 1;
+  const std::string& text = row[*step.repeat];
+  int times = 0;
+  if (text.empty()) return 0;
+  if (!absl::SimpleAtoi(text, &times) || times < 0 || times > kRepeatsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(step.name, ": \"", text, "\" is no number up to ", kRepeatsMax));
+  }
+  return times;
+}
+
+absl::StatusOr<ImportCommand> Tell(const ImportStep& step, const std::vector<std::string>& row,
+                                   absl::Time time, const std::string& id) {
+  auto message = step.request->Fill(row);
+  if (!message.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(step.name, ".", std::string(message.status().message())));
+  }
+  SetRequestId(**message, id);
+  if (absl::Status set = SetOrigin(**message, time); !set.ok()) return set;
+  return ImportCommand{&step, (*message)->SerializeAsString()};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ImportMap>> ReadImportMap(const std::string& path,
@@ -236,15 +267,18 @@ absl::StatusOr<std::vector<ImportCommand>> TellStory(const ImportMap& map,
           absl::StrCat(step.name, ": comes before the step before it"));
     }
     last = std::max(last, *time);
-    auto message = step.request->Fill(row);
-    if (!message.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(step.name, ".", std::string(message.status().message())));
+    const std::string id =
+        absl::StrCat("import/", map.source, "/", row[map.key], "/", occurrence, "/", step.name);
+    const absl::StatusOr<int> times = TimesOf(step, row);
+    if (!times.ok()) return times.status();
+    std::vector<std::string> numbered = row;
+    numbered.emplace_back();
+    for (int number = 1; number <= *times; ++number) {
+      if (step.repeat) numbered.back() = absl::StrCat(number);
+      auto command = Tell(step, numbered, *time, step.repeat ? absl::StrCat(id, "/", number) : id);
+      if (!command.ok()) return command.status();
+      story.push_back(*std::move(command));
     }
-    SetRequestId(**message, absl::StrCat("import/", map.source, "/", row[map.key], "/", occurrence,
-                                         "/", step.name));
-    if (absl::Status set = SetOrigin(**message, *time); !set.ok()) return set;
-    story.push_back({&step, (*message)->SerializeAsString()});
   }
   return story;
 }

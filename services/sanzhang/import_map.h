@@ -22,8 +22,11 @@
 //   time = "09:00"
 //   request = { ... }                       # See request_template.h.
 //
-// Request ids are made from source, key, how often the key came before, and the step's name. Story
-// commands go out with CHANNEL_IMPORT and their `occurred_at`.
+// A step with `repeat = "column"` is taken as often as that column says, not at all where it is
+// empty or 0; `{#}` in its templates counts from 1.
+//
+// Request ids are made from source, key, how often the key came before, the step's name and the
+// number of the repeat. Story commands go out with CHANNEL_IMPORT and their `occurred_at`.
 #pragma once
 
 #include <memory>
@@ -44,6 +47,7 @@ struct ImportStep {
   const google::protobuf::MethodDescriptor* method = nullptr;
   std::optional<std::size_t> once_per;  // Column; prepare only.
   std::optional<std::size_t> when;      // Column.
+  std::optional<std::size_t> repeat;    // Column; story only.
   std::optional<std::size_t> date;      // Column.
   absl::Duration time_of_day;
   std::unique_ptr<RequestTemplate> request;

@@ -38,15 +38,6 @@ absl::Status SetNumber(const std::string& text, Put put) {
   return absl::OkStatus();
 }
 
-// The message that the path's last field belongs to, made where it is missing.
-Message& Walk(Message& message, const std::vector<const FieldDescriptor*>& path) {
-  Message* at = &message;
-  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-    at = at->GetReflection()->MutableMessage(at, path[i]);
-  }
-  return *at;
-}
-
 std::string TextOf(const toml::node& node) {
   if (const auto text = node.value_exact<std::string>()) return *text;
   if (const auto number = node.value_exact<std::int64_t>()) return absl::StrCat(*number);
@@ -139,7 +130,9 @@ absl::StatusOr<std::string> TextTemplate::Fill(const std::vector<std::string>& r
       text += part.literal;
       continue;
     }
-    std::string value = part.column == kNoColumn ? part.literal : row[part.column];
+    std::string value = part.column == kNoColumn   ? part.literal
+                        : part.column < row.size() ? row[part.column]
+                                                   : std::string();
     for (std::size_t i = 0; i < part.filters.size(); ++i) {
       const ValueTable* table = part.filters[i];
       if (table == nullptr) {
@@ -205,7 +198,7 @@ struct RequestTemplate::Reading {
   const TemplateNames& names;
   std::vector<std::string>& mistakes;
   const Descriptor* message;
-  std::vector<const FieldDescriptor*> path;
+  Path path;
 
   void Mistake(const toml::node& node, std::string_view what) {
     mistakes.push_back(absl::StrCat(WhereIs(file, node), ": ", std::string(what)));
@@ -218,6 +211,17 @@ RequestTemplate::RequestTemplate(const Descriptor& message, const toml::table& f
     : prototype_(PrototypeOf(message)), constant_(prototype_->New()) {
   Reading reading{path, names, mistakes, &message, {}};
   Read(fields, reading);
+}
+
+Message& RequestTemplate::Walk(Message& message, const Path& path) {
+  Message* at = &message;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    const auto& [field, index] = path[i];
+    const Reflection& reflection = *at->GetReflection();
+    at = field->is_repeated() ? reflection.MutableRepeatedMessage(at, field, index)
+                              : reflection.MutableMessage(at, field);
+  }
+  return *at;
 }
 
 void RequestTemplate::Read(const toml::table& fields, Reading& reading) {
@@ -233,30 +237,44 @@ void RequestTemplate::ReadField(std::string_view name, const toml::node& node, R
   }
   const Descriptor* inner = field->message_type();
   const toml::array* array = node.as_array();
-  const bool fits = inner != nullptr ? node.is_table() && !field->is_repeated()
-                    : field->is_repeated()
-                        ? array != nullptr && std::all_of(array->begin(), array->end(), IsPlain)
-                        : IsPlain(node);
+  const auto one_fits = [&](const toml::node& one) {
+    return inner != nullptr ? one.is_table() : IsPlain(one);
+  };
+  const bool fits = field->is_repeated()
+                        ? array != nullptr && std::all_of(array->begin(), array->end(), one_fits)
+                        : one_fits(node);
   if (!fits) {
+    const std::string_view one = inner != nullptr ? "table" : "plain value";
     reading.Mistake(node, absl::StrCat(std::string(name), " must be ",
-                                       field->is_repeated() ? "an array of plain values"
-                                       : inner != nullptr   ? "a table"
-                                                            : "a plain value"));
+                                       field->is_repeated() ? "an array of " : "a ",
+                                       std::string(one), field->is_repeated() ? "s" : ""));
     return;
   }
-  reading.path.push_back(field);
-  if (inner != nullptr) {
-    Message& parent = Walk(*constant_, reading.path);
-    parent.GetReflection()->MutableMessage(&parent, field);
-    const Descriptor* outer = std::exchange(reading.message, inner);
-    Read(*node.as_table(), reading);
-    reading.message = outer;
-  } else if (array != nullptr) {
-    for (const toml::node& item : *array) ReadValue(item, reading);
+  reading.path.push_back({field});
+  const auto read_one = [&](const toml::node& one) {
+    inner != nullptr ? ReadMessage(*one.as_table(), reading) : ReadValue(one, reading);
+  };
+  if (array != nullptr) {
+    for (const toml::node& item : *array) read_one(item);
   } else {
-    ReadValue(node, reading);
+    read_one(node);
   }
   reading.path.pop_back();
+}
+
+void RequestTemplate::ReadMessage(const toml::table& fields, Reading& reading) {
+  auto& [field, index] = reading.path.back();
+  Message& parent = Walk(*constant_, reading.path);
+  const Reflection& reflection = *parent.GetReflection();
+  if (field->is_repeated()) {
+    index = reflection.FieldSize(parent, field);
+    reflection.AddMessage(&parent, field);
+  } else {
+    reflection.MutableMessage(&parent, field);
+  }
+  const Descriptor* outer = std::exchange(reading.message, field->message_type());
+  Read(fields, reading);
+  reading.message = outer;
 }
 
 void RequestTemplate::ReadValue(const toml::node& node, Reading& reading) {
@@ -268,7 +286,8 @@ void RequestTemplate::ReadValue(const toml::node& node, Reading& reading) {
   }
   const absl::StatusOr<std::string> value = text->Fill({});
   absl::Status set = value.status();
-  if (set.ok()) set = SetFromText(Walk(*constant_, reading.path), *reading.path.back(), *value);
+  if (set.ok())
+    set = SetFromText(Walk(*constant_, reading.path), *reading.path.back().field, *value);
   if (!set.ok()) reading.Mistake(node, std::string(set.message()));
 }
 
@@ -280,10 +299,10 @@ absl::StatusOr<std::unique_ptr<Message>> RequestTemplate::Fill(
     const absl::StatusOr<std::string> value = field.text.Fill(row);
     absl::Status set = value.status();
     if (set.ok() && !value->empty()) {
-      set = SetFromText(Walk(*message, field.path), *field.path.back(), *value);
+      set = SetFromText(Walk(*message, field.path), *field.path.back().field, *value);
     }
     if (!set.ok())
-      return Wrong(absl::StrCat(field.path.back()->name(), ": ", std::string(set.message())));
+      return Wrong(absl::StrCat(field.path.back().field->name(), ": ", std::string(set.message())));
   }
   return message;
 }

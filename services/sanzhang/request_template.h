@@ -1,7 +1,8 @@
 // A request whose fields are filled from a row of a table.
 //
 // Written as a TOML table that mirrors the message: nested tables are nested messages, arrays are
-// repeated fields of plain values, enum values are given by name. A text may hold placeholders:
+// repeated fields of plain values or of tables, enum values are given by name. A text may hold
+// placeholders:
 //
 //   {column}          the row's value
 //   {column|id}       as the last part of a resource name: lower case, all else becomes hyphens
@@ -74,14 +75,23 @@ class RequestTemplate {
       const std::vector<std::string>& row) const;
 
  private:
+  // A way into the message; `index` of an element of a repeated message.
+  struct Step {
+    const google::protobuf::FieldDescriptor* field;
+    int index = 0;
+  };
+  using Path = std::vector<Step>;
   struct Field {
-    std::vector<const google::protobuf::FieldDescriptor*> path;
+    Path path;
     TextTemplate text;
   };
   struct Reading;
   void Read(const toml::table& fields, Reading& reading);
   void ReadField(std::string_view name, const toml::node& node, Reading& reading);
+  void ReadMessage(const toml::table& fields, Reading& reading);
   void ReadValue(const toml::node& node, Reading& reading);
+  // The message that the path's last field belongs to, made where it is missing.
+  static google::protobuf::Message& Walk(google::protobuf::Message& message, const Path& path);
 
   const google::protobuf::Message* prototype_;
   std::unique_ptr<google::protobuf::Message> constant_;

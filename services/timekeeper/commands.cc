@@ -143,6 +143,11 @@ void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) 
         due, request_id, std::move(request), std::move(done),
         [this](auto... call) { complaints_->async()->ReopenComplaint(std::move(call)...); });
   }
+  if (due.kind == "NOTE_TERM_EXPIRING") {
+    return Start<registry::v1::NoteTermExpiringResponse>(
+        due, request_id, registry::v1::NoteTermExpiringRequest(), std::move(done),
+        [this](auto... call) { registry_->async()->NoteTermExpiring(std::move(call)...); });
+  }
   if (due.kind == "EXPIRE_TERM") {
     return Start<registry::v1::ExpireTermResponse>(
         due, request_id, registry::v1::ExpireTermRequest(), std::move(done),

@@ -4,6 +4,7 @@
 //   RESUME                                             ResumeComplaint
 //   CLOSE_SILENT, CLOSE_CONFIRMED                      CloseComplaint NO_REPLY, CONFIRMED
 //   REOPEN                                             ReopenComplaint
+//   NOTE_TERM_EXPIRING                                 NoteTermExpiring
 //   EXPIRE_TERM                                        ExpireTerm
 #pragma once
 

@@ -130,6 +130,13 @@ class Bench:
         floor = median([r["by_hand"] for r in results])
         self.row("projector rebuild", f"{ours:,.0f} events/s", f"the same SQL by hand {floor:,.0f}/s", f"{median([r['ratio'] for r in results]):.2f}")
 
+    def freeze(self, _):
+        _, *results = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")
+        ours = median([r["seconds"] for r in results])
+        floor = median([r["reading_alone"] for r in results])
+        self.row("electorate of 60,000 dwellings", f"{ours:.2f} s", f"reading its records alone {floor:.2f} s",
+                 f"{median([r['ratio'] for r in results]):.2f}")
+
     def subscribe(self, _):
         data = self.scratch / "subscribe"
         data.mkdir()
@@ -211,7 +218,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["commands", "appends", "rebuild", "subscribe", "steady", "size", "h2load"]
+    names = ["commands", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--only", default=",".join(names), help="of " + ", ".join(names))
     parser.add_argument("--events", type=int, default=5_000_000)

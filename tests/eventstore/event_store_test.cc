@@ -187,6 +187,35 @@ TEST_P(EventStoreContract, ReadsAStreamInPagesBothWays) {
   EXPECT_EQ(ReadStream("communities/c1/none", 0, Direction::kForwards).head_revision, 0u);
 }
 
+// Stream after stream, whatever the order of the commits, and nothing of what came later.
+TEST_P(EventStoreContract, ReadsManyStreamsInPagesAsTheyWere) {
+  Await(*store_, NewAppend(kOther, NoStream(), 2));
+  Await(*store_, NewAppend(kStream, NoStream(), 3));
+  Await(*store_, NewAppend("communities/c1/complaints/a-b", NoStream(), 1));
+  Await(*store_, NewAppend("communities/c1/complaints0", NoStream(), 1));
+  const std::uint64_t as_of = store_->head().position;
+  Await(*store_, NewAppend(kStream, std::uint64_t{3}, 1));
+  Await(*store_, NewAppend("communities/c1/complaints/0", NoStream(), 1));
+  for (const std::size_t records_max : {1, 2, 3, 100}) {
+    std::vector<std::uint64_t> positions;
+    std::string next;
+    do {
+      const auto page = store_->ReadStreams("communities/c1/complaints/", next, as_of,
+                                            {.records_max = records_max});
+      ASSERT_TRUE(page.ok()) << page.status();
+      EXPECT_LE(page->records.size(), records_max);
+      for (const Stored& stored : page->records) positions.push_back(stored.position);
+      next = page->next;
+    } while (!next.empty());
+    EXPECT_THAT(positions, ElementsAre(3, 4, 5, 6, 1, 2));  // a, a-b, b.
+  }
+  const auto page = store_->ReadStreams("communities/c1/complaints/", "", as_of, {.bytes_max = 1});
+  EXPECT_EQ(page->records.size(), 1u);
+  EXPECT_TRUE(store_->ReadStreams("communities/c2/", "", as_of, {})->records.empty());
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      store_->ReadStreams("communities/c2/", page->next, as_of, {}).status()));
+}
+
 TEST_P(EventStoreContract, APageEndsAtItsBytesButHoldsAtLeastOne) {
   Append append = NewAppend(kStream, NoStream(), 3);
   for (auto& record : append.writes[0].records) record.set_payload(std::string(800, 'x'));

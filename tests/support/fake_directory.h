@@ -45,6 +45,8 @@ class FakeDirectory : public runtime::Directory {
     Copy(needs.persons, known.persons, facts.persons);
     Copy(needs.memberships, known.memberships, facts.memberships);
     Copy(needs.terms, known.terms, facts.terms);
+    Copy(needs.households, known.households, facts.households);
+    Copy(needs.relatives_of, known.relatives, facts.relatives);
     for (const auto& [name, body] : known.bodies) {
       for (const type::v1::BodyKind kind : needs.body_kinds) {
         if (body.active && body.kind == kind) facts.bodies[name] = body;

@@ -43,13 +43,16 @@ inline std::string Show(const runtime::Refusal& refusal) {
   return shown + "}";
 }
 
-// The refusal, or each event followed by `; `. Empty: already so.
+// The refusal, or each event followed by `; `, one of another resource after its name. Empty:
+// already so.
 template <class Event>
 std::string Show(const runtime::Decision<Event>& decision) {
   if (const auto* refusal = std::get_if<runtime::Refusal>(&decision)) return Show(*refusal);
   std::string shown;
-  for (const Event& event : std::get<runtime::Decided<Event>>(decision).events) {
-    shown += Show(event) + "; ";
+  const auto& decided = std::get<runtime::Decided<Event>>(decision);
+  for (const Event& event : decided.events) shown += Show(event) + "; ";
+  for (const runtime::Elsewhere<Event>& other : decided.elsewhere) {
+    shown += other.name + ": " + Show(other.event) + "; ";
   }
   return shown;
 }

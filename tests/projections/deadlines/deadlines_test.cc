@@ -276,7 +276,11 @@ TEST_F(DeadlinesTest, WhatIsBroughtInIsLeftAloneForAWhile) {
 TEST_F(DeadlinesTest, TermsExpire) {
   stream_ = "communities/c/terms/t";
   Term("+0h", "term_started { begins $+0h$ ends $+40000h$ }");
-  EXPECT_EQ(All(), (std::vector<Deadline>{{stream_, "EXPIRE_TERM", At("+40000h"), At("+40000h")}}));
+  const Deadline expires = {stream_, "EXPIRE_TERM", At("+40000h"), At("+40000h")};
+  EXPECT_EQ(All(), (std::vector<Deadline>{
+                       expires, {stream_, "NOTE_TERM_EXPIRING", At("+37840h"), At("+37840h")}}));
+  Term("+37840h", "term_expiring { ends $+40000h$ }");
+  EXPECT_EQ(All(), std::vector<Deadline>{expires});
   Term("+40000h", "term_expired { }");
   EXPECT_EQ(All(), std::vector<Deadline>());
   Term("+40000h", "term_started { begins $+40000h$ }");  // Until further notice.

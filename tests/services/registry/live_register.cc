@@ -12,6 +12,8 @@
 #include "services/registry/body.h"
 #include "services/registry/chief.h"
 #include "services/registry/community.h"
+#include "services/registry/constituency.h"
+#include "services/registry/household.h"
 #include "services/registry/membership.h"
 #include "services/registry/person.h"
 #include "services/registry/place.h"
@@ -49,17 +51,43 @@ const std::map<std::string, Command, std::less<>>& Commands() {
       SANZHANG_COMMAND(Place, RegisterEntrance),
       SANZHANG_COMMAND(Place, RegisterDwelling),
       SANZHANG_COMMAND(Place, RecordOwnership),
+      SANZHANG_COMMAND(Place, CorrectDwellingArea),
+      SANZHANG_COMMAND(Place, ClassifyDwelling),
+      SANZHANG_COMMAND(Place, RecordDwellingSale),
+      SANZHANG_COMMAND(Place, SplitDwelling),
+      SANZHANG_COMMAND(Place, MergeDwellings),
+      SANZHANG_COMMAND(Place, VerifyOwnership),
+      SANZHANG_COMMAND(Place, TransferOwnership),
+      SANZHANG_COMMAND(Place, DisputeOwnership),
+      SANZHANG_COMMAND(Place, EndOwnershipDispute),
+      SANZHANG_COMMAND(Place, RecordOccupancy),
+      SANZHANG_COMMAND(Place, EndOccupancy),
       SANZHANG_COMMAND(Place, RetirePlace),
       SANZHANG_COMMAND(Person, RegisterPerson),
       SANZHANG_COMMAND(Person, EnrollResident),
       SANZHANG_COMMAND(Person, ConfirmResident),
       SANZHANG_COMMAND(Person, MoveOutResident),
       SANZHANG_COMMAND(Person, RecordDeath),
+      SANZHANG_COMMAND(Person, RecordMajority),
+      SANZHANG_COMMAND(Person, AppointGuardian),
+      SANZHANG_COMMAND(Person, EndGuardianship),
+      SANZHANG_COMMAND(Person, RecordLegalRepresentative),
+      SANZHANG_COMMAND(Person, DeclareRelative),
+      SANZHANG_COMMAND(Person, WithdrawRelative),
+      SANZHANG_COMMAND(Household, FormHousehold),
+      SANZHANG_COMMAND(Household, ChangeHousehold),
+      SANZHANG_COMMAND(Household, DissolveHousehold),
+      SANZHANG_COMMAND(Constituency, SetRepresentativeConstituency),
+      SANZHANG_COMMAND(Constituency, ElectRepresentative),
+      SANZHANG_COMMAND(Constituency, DissolveConstituency),
       SANZHANG_COMMAND(Body, PrepareBody),
       SANZHANG_COMMAND(Body, EstablishBody),
       SANZHANG_COMMAND(Body, FileBody),
       SANZHANG_COMMAND(Body, DissolveBody),
+      SANZHANG_COMMAND(Body, RecordSealCustody),
+      SANZHANG_COMMAND(Body, CompleteHandover),
       SANZHANG_COMMAND(Term, StartTerm),
+      SANZHANG_COMMAND(Term, NoteTermExpiring),
       SANZHANG_COMMAND(Term, ExpireTerm),
       SANZHANG_COMMAND(Membership, SeatMember),
       SANZHANG_COMMAND(Membership, SuspendMember),
@@ -102,6 +130,12 @@ class LiveRegister::CountedStore final : public eventstore::EventStore {
                                                     eventstore::PageLimits limits) const override {
     ++reads_;
     return store_->ReadStream(stream, from, direction, limits);
+  }
+  absl::StatusOr<eventstore::StreamsPage> ReadStreams(
+      std::string_view prefix, std::string_view from, std::uint64_t as_of,
+      eventstore::PageLimits limits) const override {
+    ++reads_;
+    return store_->ReadStreams(prefix, from, as_of, limits);
   }
   absl::StatusOr<eventstore::LogPage> ReadLog(std::uint64_t from, eventstore::Direction direction,
                                               const eventstore::Filter& filter,

@@ -22,6 +22,14 @@ void AddBody(runtime::Facts& facts, const std::string& id, type::v1::BodyKind ki
       .kind = kind, .active = active, .exists = true, .property_area = Expand(area)};
 }
 
+void AddSeat(runtime::Facts& facts, const std::string& id, const std::string& body,
+             type::v1::BodyKind kind, bool active) {
+  facts.memberships[Expand("~memberships/" + id)] = {.body = Expand("~bodies/" + body),
+                                                     .person = Expand("~persons/p1"),
+                                                     .active = active,
+                                                     .body_kind = kind};
+}
+
 }  // namespace
 
 std::string Expand(std::string_view text) {
@@ -71,6 +79,22 @@ runtime::Facts Neighbourhood() {
     facts.persons[Expand(std::string("~persons/") + person)] = {.known = true, .alive = true};
   }
   facts.persons[Expand("~persons/dead")] = {.known = true, .alive = false};
+  facts.persons[Expand("~persons/adult")] = {.known = true, .adult = true};
+  facts.persons[Expand("~persons/org")] = {.known = true, .organisation = true};
+  facts.households[Expand("~households/h1")] = {true, Expand("~dwellings/d1")};
+  facts.households[Expand("~households/gone")] = {false, Expand("~dwellings/d1")};
+  AddSeat(facts, "rep", "assembly", type::v1::BODY_KIND_RESIDENT_REP_ASSEMBLY, true);
+  AddSeat(facts, "rep-over", "assembly", type::v1::BODY_KIND_RESIDENT_REP_ASSEMBLY, false);
+  AddSeat(facts, "clerk", "rc", type::v1::BODY_KIND_RESIDENTS_COMMITTEE, true);
+  // p2's husband or wife sits in the residents' committee, adult's in the company.
+  facts.relatives[Expand("~persons/p2")] = {
+      {Expand("~persons/p1")},
+      {{Expand("~persons/p1"), Expand("~memberships/clerk"), Expand("~bodies/rc"),
+        type::v1::BODY_KIND_RESIDENTS_COMMITTEE}}};
+  facts.relatives[Expand("~persons/adult")] = {
+      {Expand("~persons/p1")},
+      {{Expand("~persons/p1"), Expand("~memberships/staff"), Expand("~bodies/co"),
+        type::v1::BODY_KIND_PROPERTY_COMPANY}}};
   AddBody(facts, "party", type::v1::BODY_KIND_PARTY_ORG, true);
   AddBody(facts, "rc", type::v1::BODY_KIND_RESIDENTS_COMMITTEE, true);
   AddBody(facts, "sup", type::v1::BODY_KIND_SUPERVISION_COMMITTEE, true);

@@ -39,6 +39,11 @@ class WatchedStore : public eventstore::EventStore {
     spoil(*page);
     return page;
   }
+  absl::StatusOr<eventstore::StreamsPage> ReadStreams(
+      std::string_view prefix, std::string_view from, std::uint64_t as_of,
+      eventstore::PageLimits limits) const override {
+    return store_->ReadStreams(prefix, from, as_of, limits);
+  }
   absl::StatusOr<eventstore::LogPage> ReadLog(std::uint64_t from, eventstore::Direction direction,
                                               const eventstore::Filter& filter,
                                               eventstore::PageLimits limits) const override {

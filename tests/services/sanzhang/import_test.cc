@@ -4,6 +4,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/message.h"
 #include "sanzhang/complaint/v1/complaint_service.pb.h"
+#include "sanzhang/registry/v1/registry_service.pb.h"
 #include "services/sanzhang/import_map.h"
 #include "services/sanzhang/uuid.h"
 #include "tests/support/temp_dir.h"
@@ -117,6 +118,31 @@ TEST_F(ImportMapTest, EmptyColumnsLeaveFieldsAndStepsOut) {
   EXPECT_EQ(filed.category(), complaint::v1::CATEGORY_OTHER);
 }
 
+TEST_F(ImportMapTest, AStepIsRepeatedAsOftenAsTheRowSays) {
+  const auto map = Map(std::string(kHead) + R"(
+[[story]]
+name = "unit"
+repeat = "kind"
+method = "RegistryService/RegisterDwelling"
+request = { parent = "{community}", dwelling_id = "{id|id}-{#}", display_name = "{#}" }
+)");
+  const auto tell = [&](const std::string& times) {
+    return TellStory(*map, {"K 1", "", "", times, "b"}, 0);
+  };
+  const auto story = tell("3");
+  ASSERT_TRUE(story.ok()) << story.status();
+  ASSERT_EQ(story->size(), 3u);
+  const auto third = Parsed<registry::v1::RegisterDwellingRequest>((*story)[2]);
+  EXPECT_EQ(third.dwelling_id(), "k-1-3");
+  EXPECT_EQ(third.request_id(), NamedUuid("import/test/K 1/0/unit/3"));
+  EXPECT_TRUE(tell("0")->empty());
+  EXPECT_TRUE(tell("")->empty());
+  for (const char* wrong : {"-1", "many", "10001"}) {
+    EXPECT_EQ(std::string(tell(wrong).status().message()),
+              "unit: \"" + std::string(wrong) + "\" is no number up to 10000");
+  }
+}
+
 TEST_F(ImportMapTest, RowsThatDoNotDo) {
   const auto map = Map(std::string(kHead) + kStory);
   const auto why = [&](const std::vector<std::string>& row) {
@@ -179,7 +205,7 @@ category = "{kind|tabel}"
 urgency = "URGENCY_NONE"
 place = "here"
 colour = "red"
-attachments = [{}]
+attachments = [1]
 )");
   for (const char* mistake :
        {":3: no column \"nothing\"", ":5: \"Nowhere/City\" is no time zone",
@@ -189,7 +215,7 @@ attachments = [{}]
         ":16: a brace is open", ":17: no table \"tabel\"",
         ":18: \"URGENCY_NONE\" is no sanzhang.complaint.v1.Urgency", ":19: place must be a table",
         ":20: sanzhang.complaint.v1.FileComplaintRequest has no field \"colour\"",
-        ":21: attachments must be an array of plain values"}) {
+        ":21: attachments must be an array of tables"}) {
     EXPECT_THAT(mistakes, HasSubstr(path_ + mistake));
   }
 }
@@ -201,7 +227,56 @@ TEST_F(ImportMapTest, StepsOfOneDayMustFollowOneAnother) {
   EXPECT_THAT(Mistakes(text), HasSubstr("close comes before file"));
 }
 
-// The map that is shipped fits the columns of the data that it is for.
+// The maps that are shipped fit the columns of the data that they are for.
+TEST(ShippedMapTest, BlocksBecomeARegister) {
+  const std::vector<std::string> columns = {"blk_no",
+                                            "street",
+                                            "max_floor_lvl",
+                                            "year_completed",
+                                            "residential",
+                                            "commercial",
+                                            "market_hawker",
+                                            "miscellaneous",
+                                            "multistorey_carpark",
+                                            "precinct_pavilion",
+                                            "bldg_contract_town",
+                                            "total_dwelling_units",
+                                            "1room_sold",
+                                            "2room_sold",
+                                            "3room_sold",
+                                            "4room_sold",
+                                            "5room_sold",
+                                            "exec_sold",
+                                            "multigen_sold",
+                                            "studio_apartment_sold",
+                                            "1room_rental",
+                                            "2room_rental",
+                                            "3room_rental",
+                                            "other_room_rental"};
+  const auto map = ReadImportMap(SANZHANG_SOURCE_DIR "/deploy/import/hdb-units.toml", columns);
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto story = TellStory(**map, {"1",  "BEDOK STH AVE 1",
+                                       "14", "1975",
+                                       "Y",  "N",
+                                       "N",  "Y",
+                                       "N",  "N",
+                                       "BD", "4",
+                                       "0",  "0",
+                                       "2",  "0",
+                                       "1",  "0",
+                                       "0",  "0",
+                                       "1",  "0",
+                                       "0",  "0"},
+                               0);
+  ASSERT_TRUE(story.ok()) << story.status();
+  // The building; three owners, their flats and that they own them; the board's flat and its mark.
+  ASSERT_EQ(story->size(), 1u + 9u + 2u);
+  const auto owned = Parsed<registry::v1::RecordOwnershipRequest>((*story)[6]);
+  EXPECT_EQ(owned.name(), "communities/bd/dwellings/1-bedok-sth-ave-1-3r-2");
+  ASSERT_EQ(owned.owners_size(), 1);
+  EXPECT_EQ(owned.owners(0).person(), "communities/bd/persons/1-bedok-sth-ave-1-3r-2");
+}
+
 TEST(ShippedMapTest, CanBeRead) {
   const auto map =
       ReadImportMap(SANZHANG_SOURCE_DIR "/deploy/import/nyc-council-cases.toml",

@@ -13,6 +13,7 @@
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
+#include "sanzhang/notice/v1/notice_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
 #include "tests/support/text_proto.h"
 
@@ -70,9 +71,27 @@ class Complaints final : public complaint::v1::ComplaintService::Service {
   Heard& heard_;
 };
 
+class Notices final : public notice::v1::NoticeService::Service {
+ public:
+  explicit Notices(Heard& heard) : heard_(heard) {}
+  grpc::Status NotePeriodElapsed(grpc::ServerContext* context,
+                                 const notice::v1::NotePeriodElapsedRequest* request,
+                                 notice::v1::NotePeriodElapsedResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+
+ private:
+  Heard& heard_;
+};
+
 class Registry final : public registry::v1::RegistryService::Service {
  public:
   explicit Registry(Heard& heard) : heard_(heard) {}
+  grpc::Status NoteTermExpiring(grpc::ServerContext* context,
+                                const registry::v1::NoteTermExpiringRequest* request,
+                                registry::v1::NoteTermExpiringResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
   grpc::Status ExpireTerm(grpc::ServerContext* context,
                           const registry::v1::ExpireTermRequest* request,
                           registry::v1::ExpireTermResponse*) override {
@@ -85,9 +104,9 @@ class Registry final : public registry::v1::RegistryService::Service {
 
 class GrpcSenderTest : public testing::Test {
  protected:
-  GrpcSenderTest() : complaints_(heard_), registry_(heard_) {
+  GrpcSenderTest() : complaints_(heard_), notices_(heard_), registry_(heard_) {
     grpc::ServerBuilder builder;
-    builder.RegisterService(&complaints_).RegisterService(&registry_);
+    builder.RegisterService(&complaints_).RegisterService(&notices_).RegisterService(&registry_);
     server_ = builder.BuildAndStart();
     sender_ = MakeGrpcSender(server_->InProcessChannel({}), "s3cret");
   }
@@ -110,6 +129,7 @@ class GrpcSenderTest : public testing::Test {
 
   Heard heard_;
   Complaints complaints_;
+  Notices notices_;
   Registry registry_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CommandSender> sender_;
@@ -131,7 +151,9 @@ TEST_F(GrpcSenderTest, SaysWhatTheDeadlineMeans) {
            {"RESUME", "ResumeComplaintRequest " + head + " }"},
            {"CLOSE_SILENT", "CloseComplaintRequest " + head + " mode: CLOSE_MODE_NO_REPLY }"},
            {"CLOSE_CONFIRMED", "CloseComplaintRequest " + head + " mode: CLOSE_MODE_CONFIRMED }"},
+           {"NOTE_TERM_EXPIRING", "NoteTermExpiringRequest " + head + " }"},
            {"EXPIRE_TERM", "ExpireTermRequest " + head + " }"},
+           {"NOTICE_ELAPSED", "NotePeriodElapsedRequest " + head + " min_until { seconds: 77 } }"},
        }) {
     EXPECT_TRUE(Send(c.kind).ok()) << c.kind;
     EXPECT_EQ(LastHeard(), c.request);
