@@ -1,0 +1,172 @@
+#include "services/ballotbox/ballot_box.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace sanzhang::ballotbox {
+namespace {
+
+constexpr int kBusyMs = 5000;
+
+// A rollback journal that is truncated holds no old page for longer than a change takes;
+// secure_delete writes zeros over what goes.
+constexpr char kSetUp[] = R"(
+    PRAGMA journal_mode = TRUNCATE;
+    PRAGMA synchronous = EXTRA;
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY;
+    CREATE TABLE IF NOT EXISTS held (
+      resolution TEXT NOT NULL, voter TEXT NOT NULL, request_id TEXT NOT NULL, paper BLOB NOT NULL,
+      PRIMARY KEY (resolution, voter)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS box (
+      resolution TEXT NOT NULL, token BLOB NOT NULL, paper BLOB NOT NULL,
+      PRIMARY KEY (resolution, token)) STRICT, WITHOUT ROWID;)";
+
+absl::Status StatusOf(sqlite3* db) {
+  return absl::InternalError(absl::StrCat("ballot box: ", sqlite3_errmsg(db)));
+}
+
+// One statement, from its text to its last row.
+class Statement {
+ public:
+  Statement(sqlite3* db, const char* sql) : db_(db) {
+    ok_ = sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) == SQLITE_OK;
+  }
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& Text(std::string_view value) {
+    ok_ = ok_ && sqlite3_bind_text(statement_, ++bound_, value.data(),
+                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
+    return *this;
+  }
+  Statement& Blob(std::string_view value) {
+    ok_ = ok_ && sqlite3_bind_blob(statement_, ++bound_, value.data(),
+                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
+    return *this;
+  }
+  bool Next() {
+    const int step = ok_ ? sqlite3_step(statement_) : SQLITE_ERROR;
+    ok_ = step == SQLITE_ROW || step == SQLITE_DONE;
+    return step == SQLITE_ROW;
+  }
+  std::string String(int column) const {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    return size == 0 ? std::string()
+                     : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  }
+  std::int64_t Integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  // Runs what is left.
+  absl::Status Finish() {
+    while (Next()) {
+    }
+    return ok_ ? absl::OkStatus() : StatusOf(db_);
+  }
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+  bool ok_ = false;
+};
+
+absl::Status Execute(sqlite3* db, const char* sql) {
+  return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK ? absl::OkStatus()
+                                                                       : StatusOf(db);
+}
+
+absl::Status Run(sqlite3* db, const char* sql, const Pending& pending) {
+  return Statement(db, sql)
+      .Text(pending.resolution)
+      .Text(pending.voter)
+      .Text(pending.request_id)
+      .Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<BallotBox>> BallotBox::Open(const std::filesystem::path& path) {
+  sqlite3* db = nullptr;
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  auto box = std::unique_ptr<BallotBox>(new BallotBox(db));
+  if (opened != SQLITE_OK) return StatusOf(db);
+  sqlite3_busy_timeout(db, kBusyMs);
+  if (absl::Status set = Execute(db, kSetUp); !set.ok()) return set;
+  return box;
+}
+
+BallotBox::~BallotBox() { sqlite3_close(db_); }
+
+absl::Status BallotBox::Hold(const Pending& pending, std::string_view sealed) {
+  absl::MutexLock lock(&mutex_);
+  return Statement(db_, "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)")
+      .Text(pending.resolution)
+      .Text(pending.voter)
+      .Text(pending.request_id)
+      .Blob(sealed)
+      .Finish();
+}
+
+absl::Status BallotBox::Drop(const Pending& pending) {
+  absl::MutexLock lock(&mutex_);
+  absl::Status done = Execute(db_, "BEGIN IMMEDIATE");
+  if (!done.ok()) return done;
+  done = Run(db_,
+             "INSERT INTO box SELECT resolution, randomblob(16), paper FROM held"
+             " WHERE resolution = ? AND voter = ? AND request_id = ?",
+             pending);
+  if (done.ok()) {
+    done =
+        Run(db_, "DELETE FROM held WHERE resolution = ? AND voter = ? AND request_id = ?", pending);
+  }
+  if (done.ok()) done = Execute(db_, "COMMIT");
+  if (!done.ok()) Execute(db_, "ROLLBACK").IgnoreError();
+  return done;
+}
+
+absl::Status BallotBox::Discard(const Pending& pending) {
+  absl::MutexLock lock(&mutex_);
+  return Run(db_, "DELETE FROM held WHERE resolution = ? AND voter = ? AND request_id = ?",
+             pending);
+}
+
+absl::StatusOr<std::vector<Pending>> BallotBox::Held() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Pending> held;
+  Statement rows(db_, "SELECT resolution, voter, request_id FROM held ORDER BY resolution, voter");
+  while (rows.Next()) held.push_back({rows.String(0), rows.String(1), rows.String(2)});
+  if (absl::Status read = rows.Finish(); !read.ok()) return read;
+  return held;
+}
+
+absl::StatusOr<std::vector<std::string>> BallotBox::Papers(std::string_view resolution) const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::string> papers;
+  Statement rows(db_, "SELECT paper FROM box WHERE resolution = ? ORDER BY paper");
+  rows.Text(resolution);
+  while (rows.Next()) papers.push_back(rows.String(0));
+  if (absl::Status read = rows.Finish(); !read.ok()) return read;
+  return papers;
+}
+
+absl::StatusOr<std::int64_t> BallotBox::Count(std::string_view resolution) const {
+  absl::MutexLock lock(&mutex_);
+  Statement row(db_, "SELECT count(*) FROM box WHERE resolution = ?");
+  row.Text(resolution);
+  const std::int64_t count = row.Next() ? row.Integer(0) : 0;
+  if (absl::Status read = row.Finish(); !read.ok()) return read;
+  return count;
+}
+
+absl::Status BallotBox::Empty(std::string_view resolution) {
+  absl::MutexLock lock(&mutex_);
+  return Statement(db_, "DELETE FROM box WHERE resolution = ?").Text(resolution).Finish();
+}
+
+}  // namespace sanzhang::ballotbox
