@@ -47,20 +47,6 @@ absl::StatusOr<std::int64_t> Pragma(Rows& rows, std::string_view sql) {
   return value;
 }
 
-// The whole file is read, out of memory-mapped pages: seven times as fast as page by page.
-absl::Status QuickCheck(Rows& rows) {
-  std::string verdict;
-  absl::Status status =
-      Pragma(rows, absl::StrCat("PRAGMA mmap_size = ", kCheckMappedBytesMax)).status();
-  if (status.ok()) {
-    status =
-        rows.Query("PRAGMA quick_check(1)", {}, [&](const Row& row) { verdict = row.Text(0); });
-  }
-  if (status.ok()) status = Pragma(rows, "PRAGMA mmap_size = 0").status();
-  if (!status.ok()) return status;
-  return verdict == "ok" ? absl::OkStatus() : absl::InternalError(verdict);
-}
-
 absl::Status Create(Connection& connection, int version, std::string_view schema) {
   Rows& rows = connection.rows();
   absl::Status status = rows.Run("BEGIN IMMEDIATE", {});
@@ -134,8 +120,8 @@ class Database::ReadLease final : public Snapshot::Lease {
 };
 
 // Whatever is wrong with a file that was there: it is built anew.
-absl::StatusOr<std::unique_ptr<Connection>> Database::OpenChecked(const std::filesystem::path& path,
-                                                                  int& version) {
+absl::StatusOr<std::unique_ptr<Connection>> Database::OpenExisting(
+    const std::filesystem::path& path, int& version) {
   absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(path, false);
   absl::Status status = connection.status();
   if (status.ok()) {
@@ -143,7 +129,6 @@ absl::StatusOr<std::unique_ptr<Connection>> Database::OpenChecked(const std::fil
     status = found.status();
     if (status.ok()) version = static_cast<int>(*found);
   }
-  if (status.ok()) status = QuickCheck((*connection)->rows());
   if (status.ok()) return connection;
   return absl::DataLossError(
       absl::StrCat(path.string(), ": ", absl::string_view(status.message())));
@@ -157,7 +142,7 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::filesystem::
   if (!exists) Remove(path);  // A log without its file would be replayed into the new one.
   int found = 0;
   absl::StatusOr<std::unique_ptr<Connection>> connection =
-      exists ? OpenChecked(path, found) : Connection::Open(path, false);
+      exists ? OpenExisting(path, found) : Connection::Open(path, false);
   if (!connection.ok()) return connection.status();
   if (!exists || found == 0) {  // 0: killed while it was made.
     const absl::Status created = Create(**connection, version, schema);
@@ -182,7 +167,7 @@ absl::StatusOr<std::shared_ptr<Database>> Database::OpenOld(const std::filesyste
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return absl::DataLossError("no such file");
   int found = 0;
-  absl::StatusOr<std::unique_ptr<Connection>> connection = OpenChecked(path, found);
+  absl::StatusOr<std::unique_ptr<Connection>> connection = OpenExisting(path, found);
   if (!connection.ok()) return connection.status();
   std::shared_ptr<Database> database(
       new Database(path, found, readers_max, *std::move(connection)));

@@ -61,8 +61,9 @@ class Connection {
 
 class Database : public std::enable_shared_from_this<Database> {
  public:
-  // Opens the file, or makes it. DATA_LOSS: it is damaged, or another version or schema text made
-  // it: remove it and build anew. INTERNAL: the folder can't be used, or the schema is not SQL.
+  // Opens the file, or makes it; reads its first pages only (file_check.h reads the rest).
+  // DATA_LOSS: it is damaged, or another version or schema text made it: remove it and build anew.
+  // INTERNAL: the folder can't be used, or the schema is not SQL.
   static absl::StatusOr<std::shared_ptr<Database>> Open(const std::filesystem::path& path,
                                                         int version, std::string_view schema,
                                                         int readers_max);
@@ -102,8 +103,8 @@ class Database : public std::enable_shared_from_this<Database> {
         version_(version),
         readers_max_(readers_max),
         writer_(std::move(writer)) {}
-  static absl::StatusOr<std::unique_ptr<Connection>> OpenChecked(const std::filesystem::path& path,
-                                                                 int& version);
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenExisting(const std::filesystem::path& path,
+                                                                  int& version);
   absl::StatusOr<std::unique_ptr<Connection>> TakeReader();
   void GiveBack(std::unique_ptr<Connection> reader);
 

@@ -174,14 +174,17 @@ absl::StatusOr<std::shared_ptr<Projector::Part>> Projector::OpenOldPart(
 }
 
 void Projector::Start() {
+  absl::MutexLock checking(&checker_mutex_);
   absl::MutexLock lock(&mutex_);
   if (started_ || stopped_) return;
   started_ = true;
   if (serving_->follower != nullptr) serving_->follower->Start();
   if (building_ != nullptr) building_->follower->Start();
+  checker_ = std::thread([this] { CheckFiles(); });
 }
 
 void Projector::Stop() {
+  check_.Cancel();
   std::vector<std::shared_ptr<Part>> parts;
   Waiters waiters;
   {
@@ -195,6 +198,8 @@ void Projector::Stop() {
   for (const auto& part : parts) {
     if (part != nullptr && part->follower != nullptr) part->follower->Stop();
   }
+  absl::MutexLock checking(&checker_mutex_);
+  if (checker_.joinable()) checker_.join();
 }
 
 void Projector::OnProgress(const Follower& follower) {
@@ -231,20 +236,67 @@ void Projector::Retire(std::shared_ptr<Part> part) {
   part->database->RemoveWhenClosed();
 }
 
-absl::Status Projector::Rebuild() {
+void Projector::CheckFiles() {
+  std::vector<std::shared_ptr<Part>> parts;
+  {
+    absl::MutexLock lock(&mutex_);
+    parts = {serving_, building_};
+  }
+  for (std::shared_ptr<Part>& part : parts) {
+    if (part == nullptr) continue;
+    absl::Status status = check_.Run(part->database->path());
+    if (absl::IsCancelled(status)) return;
+    if (status.ok()) continue;
+    options_.on_damage(status);
+    if (absl::Status replaced = Replace(part); !replaced.ok()) options_.on_damage(replaced);
+    part.reset();  // The file goes with its last user.
+  }
+  options_.on_checked();
+}
+
+absl::Status Projector::Replace(const std::shared_ptr<Part>& damaged) {
   absl::MutexLock one_at_a_time(&rebuild_mutex_);
+  absl::StatusOr<std::shared_ptr<Part>> fresh = OpenNextPart();
+  if (!fresh.ok()) return fresh.status();
+  {
+    absl::MutexLock lock(&mutex_);
+    const bool serves = serving_ == damaged;
+    if (stopped_ || (!serves && building_ != damaged)) {  // It has gone already.
+      (*fresh)->database->RemoveWhenClosed();
+      return absl::OkStatus();
+    }
+    if (serves && building_ != nullptr) {
+      (*fresh)->database->RemoveWhenClosed();
+      serving_ = std::exchange(building_, nullptr);
+    } else {
+      (serves ? serving_ : building_) = *fresh;
+      (*fresh)->follower->Start();
+    }
+  }
+  Retire(damaged);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<Projector::Part>> Projector::OpenNextPart() {
   int rebuild = 0;
   {
     absl::MutexLock lock(&mutex_);
-    if (!started_ || stopped_) return absl::FailedPreconditionError("the projector does not run");
-    if (building_ != nullptr && building_->moves()) return absl::OkStatus();
     for (const auto& part : {serving_, building_}) {
       if (part != nullptr && part->follower != nullptr) rebuild = std::max(rebuild, part->rebuild);
     }
   }
   ++rebuild;
-  absl::StatusOr<std::shared_ptr<Part>> part =
-      OpenPart(options_.folder / FileName(name_, projection_->version(), rebuild), rebuild);
+  return OpenPart(options_.folder / FileName(name_, projection_->version(), rebuild), rebuild);
+}
+
+absl::Status Projector::Rebuild() {
+  absl::MutexLock one_at_a_time(&rebuild_mutex_);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!started_ || stopped_) return absl::FailedPreconditionError("the projector does not run");
+    if (building_ != nullptr && building_->moves()) return absl::OkStatus();
+  }
+  absl::StatusOr<std::shared_ptr<Part>> part = OpenNextPart();
   if (!part.ok()) return part.status();
   std::shared_ptr<Part> failed;
   {

@@ -8,13 +8,14 @@
 // most 2 s.
 //
 // Files: `<name>.v<version>.sqlite` in the folder; a rebuild of the same version adds `.r2`, `.r3`
-// ... A file that is damaged, or was made by another schema text, is removed and built anew. While
-// a version is built, reads are answered from the last file that was complete; when the new one has
-// caught up, reads switch to it at once, and the old file goes. A rebuild that was interrupted goes
-// on.
+// ... A file that can't be read, or was made by another schema text, is removed and built anew at
+// Open. Start() begins to read the files whole, beside the work (file_check.h); one that is damaged
+// is told of, goes at once, and is built anew: its rows answer nothing any more. While a version is
+// built, reads are answered from the last file that was complete; when the new one has caught up,
+// reads switch to it at once, and the old file goes. A rebuild that was interrupted goes on.
 //
-// Threads: one for each file that follows the log. Every method may be called from any thread;
-// callbacks are called without locks held.
+// Threads: one for each file that follows the log, and one that reads the files. Every method may
+// be called from any thread; callbacks are called without locks held.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "projections/engine/file_check.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/projector_status.h"
 #include "projections/engine/snapshot.h"
@@ -58,6 +61,9 @@ class Projector {
     std::function<absl::Time()> now = [] { return absl::Now(); };
     // Called when `state` changes.
     std::function<void(const ProjectorStatus&)> on_change = [](const ProjectorStatus&) {};
+    // Called when a damaged file was found, before it goes, and once all were read.
+    std::function<void(const absl::Status& damage)> on_damage = [](const absl::Status&) {};
+    std::function<void()> on_checked = [] {};
   };
 
   // Opens what is there. INTERNAL if the folder can't be used or the schema is not SQL.
@@ -107,6 +113,11 @@ class Projector {
   // Called on the followers' threads: switches, wakes, reports.
   void OnProgress(const Follower& follower);
   static void Retire(std::shared_ptr<Part> part);
+  // Of the checking thread: reads the files, replaces those that are damaged.
+  void CheckFiles();
+  absl::Status Replace(const std::shared_ptr<Part>& damaged);
+  // For a file beside those that there are.
+  absl::StatusOr<std::shared_ptr<Part>> OpenNextPart();
   ProjectorStatus StatusLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Until when an unconnected view is known to be whole.
   absl::Time KnownAt(absl::Time as_of) const;
@@ -125,6 +136,9 @@ class Projector {
   std::shared_ptr<Part> building_ ABSL_GUARDED_BY(mutex_);  // Will take its place; may be null.
   Waiters waiters_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t next_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
+  FileCheck check_;
+  absl::Mutex checker_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
+  std::thread checker_ ABSL_GUARDED_BY(checker_mutex_);
 };
 
 }  // namespace sanzhang::projections

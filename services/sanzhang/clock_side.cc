@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "projections/deadlines/deadlines.h"
 #include "projections/engine/projector.h"
+#include "services/sanzhang/json_log.h"
 #include "services/timekeeper/commands.h"
 #include "services/timekeeper/timekeeper.h"
 
@@ -92,12 +93,17 @@ class ClockSideImpl : public ClockSide {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ClockSide>> ClockSide::Open(Options options) {
-  auto projector =
-      projections::Projector::Open(std::make_unique<projections::Deadlines>(),
-                                   {.folder = std::filesystem::path(options.data) / "timekeeper",
-                                    .log = options.commands,
-                                    .log_metadata = {{"sanzhang-service", "projector"}},
-                                    .on_change = options.on_change});
+  auto projector = projections::Projector::Open(
+      std::make_unique<projections::Deadlines>(),
+      {.folder = std::filesystem::path(options.data) / "timekeeper",
+       .log = options.commands,
+       .log_metadata = {{"sanzhang-service", "projector"}},
+       .on_change = options.on_change,
+       .on_damage = [](const absl::Status& damage) {
+         Log(Level::kError,
+             "the timekeeper's file is damaged: it is dropped, and built anew from the log",
+             {{"error", std::string(damage.message())}});
+       }});
   if (!projector.ok()) return projector.status();
   return std::make_unique<ClockSideImpl>(options, *std::move(projector));
 }

@@ -7,6 +7,7 @@
 #include "eventstore/event_store.h"
 #include "eventstore/rocks_commit_log.h"
 #include "projections/engine/log_feed.h"
+#include "projections/engine/positions.h"
 #include "proto/wire/refusal.h"
 #include "services/complaint/complaint_service.h"
 #include "services/log/log_service.h"
@@ -47,6 +48,17 @@ class RefusalObserver : public runtime::Observer {
  private:
   Metrics& metrics_;
 };
+
+// What follows the log in the same folder has seen it reach so far.
+std::vector<eventstore::Anchor> AnchorsOf(const std::filesystem::path& data) {
+  std::vector<eventstore::Anchor> anchors;
+  for (const char* folder : {"views", "timekeeper"}) {
+    for (const auto& [file, position] : projections::PositionsIn(data / folder)) {
+      anchors.push_back({absl::StrCat(folder, "/", file), position});
+    }
+  }
+  return anchors;
+}
 
 // One set of the services; a server has its own.
 struct Services {
@@ -118,7 +130,16 @@ class CommandSideImpl : public CommandSide {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return absl::InternalError(absl::StrCat(path, ": ", error.message()));
-    auto commit_log = eventstore::OpenRocksCommitLog({.path = path, .create_if_missing = true});
+    auto commit_log = eventstore::OpenRocksCommitLog(
+        {.path = path,
+         .create_if_missing = true,
+         .anchors = AnchorsOf(options.data),
+         .on_incident = [](const std::string& incident) {
+           Log(Level::kError,
+               "the log was opened without its damaged end, which may have been acknowledged; the "
+               "file is kept in set-aside",
+               {{"incident", incident}});
+         }});
     if (!commit_log.ok()) return commit_log.status();
     eventstore::EventStore::Options store_options;
     store_options.derive = [this](const log::v1::Record& record) { return watch_.Derive(record); };

@@ -25,7 +25,8 @@ namespace sanzhang::app {
 class CommandSide {
  public:
   struct Options {
-    std::string data;    // Folder; the log is in `log`.
+    // Folder; the log is in `log`. It must reach what `views` and `timekeeper` have seen of it.
+    std::string data;
     std::string policy;  // Folder.
     // All must outlive it.
     const runtime::Authenticator* authenticator = nullptr;
@@ -34,7 +35,7 @@ class CommandSide {
     std::function<void(const absl::Status&)> on_stopped;
   };
 
-  // DATA_LOSS: the log is damaged. INVALID_ARGUMENT, NOT_FOUND: the policies can't be used.
+  // DATA_LOSS: the log is damaged or cut. INVALID_ARGUMENT, NOT_FOUND: the policies can't be used.
   // FAILED_PRECONDITION: another process has the log. RESOURCE_EXHAUSTED: too little free space.
   static absl::StatusOr<std::unique_ptr<CommandSide>> Open(Options options);
   virtual ~CommandSide() = default;

@@ -12,6 +12,7 @@
 #include "projections/engine/query.h"
 #include "services/runtime/handle.h"
 #include "services/runtime/principal.h"
+#include "services/sanzhang/json_log.h"
 #include "services/sanzhang/views.h"
 
 namespace sanzhang::app {
@@ -32,6 +33,11 @@ projections::Identify IdentifyBy(const runtime::Authenticator& authenticator) {
 }
 
 double StateNumber(projections::ProjectorState state) { return static_cast<double>(state); }
+
+void LogDamage(const absl::Status& damage) {
+  Log(Level::kError, "a view's file is damaged: it is dropped, and built anew from the log",
+      {{"error", std::string(damage.message())}});
+}
 
 class QuerySideImpl : public QuerySide {
  public:
@@ -80,7 +86,8 @@ class QuerySideImpl : public QuerySide {
         Projector::Open(view.projection(), {.folder = std::filesystem::path(options.data) / "views",
                                             .log = options.log,
                                             .log_metadata = {{"sanzhang-service", "projector"}},
-                                            .on_change = options.on_change});
+                                            .on_change = options.on_change,
+                                            .on_damage = LogDamage});
     if (!projector.ok()) return projector.status();
     projectors_.push_back(*std::move(projector));
     services_.push_back(view.service(runtime_, *projectors_.back()));

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "projections/engine/database.h"
+#include "projections/engine/positions.h"
 #include "projections/engine/projector.h"
 #include "tests/projections/engine/toy.h"
 
@@ -150,7 +151,7 @@ TEST_F(FilesTest, DamagedFilesAreBuiltAnew) {
   PutMany(2000);
   const std::string expected = Expected();
   { ASSERT_TRUE(StartToy()->WaitFor(2000, Soon()).ok()); }
-  const std::filesystem::path file = folder() / "toy.v1.sqlite";
+  std::filesystem::path file = folder() / "toy.v1.sqlite";
   const auto size = std::filesystem::file_size(file);
   ASSERT_GT(size, 8192u);
   const auto overwrite = [&](std::size_t at, const std::string& bytes) {
@@ -170,11 +171,80 @@ TEST_F(FilesTest, DamagedFilesAreBuiltAnew) {
   };
   for (std::size_t i = 0; i < damages.size(); ++i) {
     SCOPED_TRACE(i);
+    file = folder() / Files().at(0);
+    checks_ = 0;
     damages[i]();
     const auto toy = StartToy();
+    Until([&] { return checks_ == 1; });
     ASSERT_TRUE(toy->WaitFor(2000, Soon()).ok());
     EXPECT_EQ(DumpOf(*toy), expected);
   }
+}
+
+// Opening reads the first pages only, whatever the file's size: a page behind them may be damaged.
+// The check that Start() begins finds it.
+TEST_F(FilesTest, AFileIsReadWholeOnlyBesideTheWork) {
+  PutMany(2000);
+  const std::string expected = Expected();
+  { ASSERT_TRUE(StartToy()->WaitFor(2000, Soon()).ok()); }
+  {
+    std::fstream stream(folder() / "toy.v1.sqlite",
+                        std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(4096);
+    stream << std::string(4096, '\x5a');
+  }
+  checks_ = 0;
+  const auto toy = OpenToy();
+  EXPECT_EQ(toy->status().position, 2000u);
+  EXPECT_EQ(damages_, 0);
+  toy->Start();
+  Until([&] { return checks_ == 1; });
+  EXPECT_EQ(damages_, 1);
+  ASSERT_TRUE(toy->WaitFor(2000, Soon()).ok());
+  EXPECT_EQ(DumpOf(*toy), expected);
+  toy->Stop();
+  EXPECT_THAT(Files(), ElementsAre("toy.v1.r2.sqlite"));
+}
+
+TEST_F(FilesTest, ASoundFileIsKept) {
+  PutMany(100);
+  { ASSERT_TRUE(StartToy()->WaitFor(100, Soon()).ok()); }
+  checks_ = 0;
+  const auto toy = StartToy();
+  Until([&] { return checks_ == 1; });
+  EXPECT_EQ(damages_, 0);
+  Until([&] { return log_.subscribed_from().back() == 100; });  // Goes on, and does not begin anew.
+  EXPECT_THAT(Files(), ElementsAre("toy.v1.sqlite"));
+}
+
+TEST_F(FilesTest, ADamagedOldFileGivesWayToTheOneThatIsBuilt) {
+  PutMany(2000);
+  { ASSERT_TRUE(StartToy()->WaitFor(2000, Soon()).ok()); }
+  {
+    std::fstream stream(folder() / "toy.v1.sqlite",
+                        std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(4096);
+    stream << std::string(4096, '\x5a');
+  }
+  log_.HoldFirstReadersAt(15);
+  checks_ = 0;
+  const auto toy = StartToy({.version = 2, .schema = kSecondSchema});
+  Until([&] { return checks_ == 1; });
+  EXPECT_EQ(damages_, 1);
+  Until([&] { return toy->status().position == 15; });
+  EXPECT_EQ(toy->status().version, 2);
+  EXPECT_FALSE(toy->status().rebuilding);
+}
+
+TEST_F(FilesTest, PositionsAreReadOffTheFiles) {
+  EXPECT_TRUE(PositionsIn(folder()).empty());
+  PutMany(30);
+  { ASSERT_TRUE(StartToy()->WaitFor(30, Soon()).ok()); }
+  std::ofstream(folder() / "broken.v1.sqlite") << std::string(20'000, 'x');
+  const std::vector<FilePosition> positions = PositionsIn(folder());
+  ASSERT_EQ(positions.size(), 1u);
+  EXPECT_EQ(positions[0].file, "toy.v1.sqlite");
+  EXPECT_EQ(positions[0].position, 30u);
 }
 
 // The files as a killed process leaves them, taken at every event of every batch and between

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -110,6 +111,11 @@ class ToyTest : public testing::Test {
     options.log = log_.Channel();
     options.log_metadata = {{"sanzhang-service", "projector"}};
     options.on_change = [this](const ProjectorStatus& status) { states_.Note(status); };
+    options.on_damage = [this](const absl::Status& damage) {
+      EXPECT_TRUE(absl::IsDataLoss(damage)) << damage;
+      ++damages_;
+    };
+    options.on_checked = [this] { ++checks_; };
     auto projector = Projector::Open(std::make_unique<Toy>(std::move(toy)), std::move(options));
     EXPECT_TRUE(projector.ok()) << projector.status();
     return *std::move(projector);
@@ -156,6 +162,8 @@ class ToyTest : public testing::Test {
 
   support::TempDir dir_;
   States states_;
+  std::atomic<int> damages_ = 0;
+  std::atomic<int> checks_ = 0;
   FakeLog log_;
 };
 
