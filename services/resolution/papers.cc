@@ -65,7 +65,8 @@ Sorter::Sorter(const TallyCase& tally, std::vector<v1::SetAside>& set_aside)
     : rules_(tally.rules), input_(tally.input), set_aside_(set_aside) {
   for (const auto& subject : input_.subjects()) subjects_.emplace(subject.subject(), &subject);
   for (const auto& proxy : input_.proxies()) {
-    proxies_.emplace(std::pair(proxy.principal(), proxy.agent()), &proxy);
+    // Views into the input: a pair deduced from its strings would hold copies that end here.
+    proxies_[{proxy.principal(), proxy.agent()}] = &proxy;
   }
   for (const auto& one : input_.resolved()) kept_.emplace(one.subject(), one.kept());
   for (const auto& item : input_.items()) {

@@ -6,7 +6,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/resolution/canonical_text.h"
 #include "sodium.h"
@@ -31,8 +30,11 @@ std::vector<std::string_view> RecordsOf(std::string_view part) {
 }
 
 std::string Line(std::string_view kind, const Message& record) {
-  return absl::StrCat(std::string(kind), "\t",
-                      absl::StrJoin(FieldTexts(record, Repeated::kSorted), "\t"));
+  std::string line(kind);
+  for (const std::string& text : FieldTexts(record, Repeated::kSorted)) {
+    absl::StrAppend(&line, "\t", text);
+  }
+  return line;
 }
 
 // Without the line that names the part.
