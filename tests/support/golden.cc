@@ -78,7 +78,8 @@ void CheckFact(const Message& fact, const std::filesystem::path& file) {
   }
   std::string hex;
   std::ifstream(file) >> hex;
-  ASSERT_FALSE(hex.empty()) << file << " is missing";
+  // A fact without fields has no bytes, and a file all the same.
+  ASSERT_TRUE(std::filesystem::exists(file)) << file << " is missing";
   const std::string golden = absl::HexStringToBytes(hex);
   const std::unique_ptr<Message> read(fact.New());
   ASSERT_TRUE(read->ParseFromString(golden)) << file;

@@ -95,7 +95,7 @@ TEST(GradeMembers, Rules) {
       "parent: '~appraisals/a1' grades { membership: '~memberships/m3' grade: GRADE_UNFIT }";
   const std::string graded =
       "appraisal_graded { grades { open: "
-      "\"\\n#\\n\\037communities/c1/memberships/m1\\020\\004\" sealed_to: \"PUBLIC\" } }; "
+      "\"\\n!\\n\\035communities/c1/memberships/m1\\020\\004\" sealed_to: \"PUBLIC\" } }; "
       "+~references/appraisers/a1/rep else GRADED_BEFORE; ";
   Story residents = scene::AppraisalOpen();
   residents[0].replace(residents[0].find("APPRAISERS_REPRESENTATIVES"), 26, "APPRAISERS_RESIDENTS");

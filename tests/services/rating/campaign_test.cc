@@ -102,7 +102,7 @@ TEST(AnnounceCampaign, PinsTheSchemeAndNamesIt) {
   runtime::Context context = scene::ContextOf("chair", scene::Expand(kName), 12);
   scene::AddPeers({}, context.facts);
   const auto decision = RatingCampaign::Decide(
-      {}, support::Text<v1::AnnounceCampaignRequest>(scene::Expand(Ask{})), context);
+      {}, support::Text<v1::AnnounceCampaignRequest>(scene::Expand(std::string(Ask{}))), context);
   const auto& decided = std::get<runtime::Decided<v1::RatingCampaignEvent>>(decision);
   ASSERT_EQ(decided.events.size(), 1u);
   const v1::RatingCampaignAnnounced& announced = decided.events[0].announced();

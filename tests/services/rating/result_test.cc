@@ -63,7 +63,7 @@ TEST(ComputeResult, ByHand) {
 
 TEST(ComputeResult, NobodyRated) {
   EXPECT_EQ(Show(ComputeResult(TwoDimensions())),
-            "n: 0 eligible: 50 coverage_bp: 0 "
+            "eligible: 50 "
             "dimensions { dimension: \"a\" suppressed: true } "
             "dimensions { dimension: \"b\" suppressed: true } "
             "buildings { building: \"b1\" raters: 0 eligible: 20 } "
