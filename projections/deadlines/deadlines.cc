@@ -8,12 +8,14 @@
 #include "google/protobuf/descriptor.h"
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
+#include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
 
 namespace sanzhang::projections {
 namespace {
 
 using complaint::v1::ComplaintEvent;
+using notice::v1::NoticeEvent;
 
 constexpr std::string_view kSchema = R"sql(
 CREATE TABLE deadline (
@@ -213,6 +215,33 @@ absl::Status ApplyComplaint(const Envelope& envelope, Rows& rows) {
   return change.status();
 }
 
+// Of a notice the period of the version that is up comes due.
+absl::Status ApplyNotice(const Envelope& envelope, Rows& rows) {
+  NoticeEvent event;
+  if (auto status = envelope.Read(event); !status.ok()) return status;
+  Change change(envelope, rows);
+  switch (event.kind_case()) {  // No default: a new event must be answered here.
+    case NoticeEvent::kPublished:
+      change.SetPassing("NOTICE_ELAPSED", wire::ToTime(event.published().duty().min_until()));
+      break;
+    case NoticeEvent::kCorrected:
+      change.SetPassing("NOTICE_ELAPSED", wire::ToTime(event.corrected().duty().min_until()));
+      break;
+    case NoticeEvent::kTakenDown:
+    case NoticeEvent::kPeriodElapsed:
+      change.Clear({"NOTICE_ELAPSED"});
+      break;
+    case NoticeEvent::kObjected:
+    case NoticeEvent::kObjectionAnswered:
+    case NoticeEvent::kInquiryAsked:
+    case NoticeEvent::kInquiryAnswered:
+      break;  // They move no deadline.
+    case NoticeEvent::KIND_NOT_SET:
+      return absl::DataLossError(absl::StrCat("no fact at ", envelope.position()));
+  }
+  return change.status();
+}
+
 // Of the register only terms come due; an event of it that this program does not know may be one
 // more.
 absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
@@ -245,6 +274,7 @@ std::string_view Deadlines::schema() const { return kSchema; }
 absl::Status Deadlines::Apply(const Envelope& envelope, Rows& rows) {
   const std::string& type = envelope.record.type();
   if (type.starts_with("sanzhang.registry.v1.")) return ApplyRegistry(envelope, rows);
+  if (type.starts_with("sanzhang.notice.v1.")) return ApplyNotice(envelope, rows);
   return ApplyComplaint(envelope, rows);
 }
 

@@ -1,20 +1,27 @@
-// What comes due when nobody acts: the deadlines of complaints and the ends of terms, as rows. The
-// timekeeper asks for what is due and sends the commands; the events that follow clear the rows.
+// What comes due when nobody acts: the deadlines of complaints, the ends of terms and of the
+// periods of notices, as rows. The timekeeper asks for what is due and sends the commands; the
+// events that follow clear the rows.
 //
 // One row per stream and kind. A row appears with the event that sets a deadline, moves with those
 // that move it, and goes with those that settle it; while a complaint is suspended its clocks have
 // none. What has an answer, a breach noted or an end has no row: a restart finds exactly what is
 // still to do.
 //
-//   kind               due                                      settled by
-//   INTAKE_BREACH      end of the intake clock                  accepted, refused, linked,
-//   withdrawn ACKNOWLEDGE_BREACH end of the acknowledge clock             acknowledged, answered,
-//   paused, noted ANSWER_BREACH      end of the answer clock                  answered, paused,
-//   noted RESUME             end of a pause                           resumed CLOSE_SILENT end of
-//   the silence after an answer       a reply, closed, withdrawn CLOSE_CONFIRMED    the same, when
-//   the answer was confirmed  closed, disputed, withdrawn REOPEN             kReviewTime after a
-//   disputed answer      reopened, closed, withdrawn EXPIRE_TERM        end of a body's term
-//   expired
+//   kind                due                              settled by
+//   INTAKE_BREACH       end of the intake clock          accepted, refused, linked, withdrawn
+//   ACKNOWLEDGE_BREACH  end of the acknowledge clock     acknowledged, answered, paused, noted
+//   ANSWER_BREACH       end of the answer clock          answered, paused, noted
+//   RESUME              end of a pause                   resumed
+//   CLOSE_SILENT        end of the silence after an      a reply, closed, withdrawn
+//                       answer
+//   CLOSE_CONFIRMED     the same, when the answer was    closed, disputed, withdrawn
+//                       confirmed
+//   REOPEN              kReviewTime after a disputed     reopened, closed, withdrawn
+//                       answer
+//   NOTE_TERM_EXPIRING  kExpiringNotice before a term's  noted, expired
+//                       end
+//   EXPIRE_TERM         end of a body's term             expired
+//   NOTICE_ELAPSED      end of a notice's period         elapsed, taken down; a version moves it
 #pragma once
 
 #include <string>
@@ -54,7 +61,7 @@ class Deadlines final : public Projection {
   int version() const override { return 2; }
   std::string_view schema() const override;
   std::vector<std::string> packages() const override {
-    return {"sanzhang.complaint.v1", "sanzhang.registry.v1"};
+    return {"sanzhang.complaint.v1", "sanzhang.notice.v1", "sanzhang.registry.v1"};
   }
   absl::Status Apply(const Envelope& envelope, Rows& rows) override;
 };

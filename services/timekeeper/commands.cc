@@ -12,6 +12,7 @@
 #include "grpcpp/client_context.h"
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
+#include "sanzhang/notice/v1/notice_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
 
 namespace sanzhang::timekeeper {
@@ -52,6 +53,7 @@ class GrpcSender final : public CommandSender {
  public:
   GrpcSender(std::shared_ptr<grpc::Channel> channel, std::string_view timer_secret)
       : complaints_(complaint::v1::ComplaintService::NewStub(channel)),
+        notices_(notice::v1::NoticeService::NewStub(channel)),
         registry_(registry::v1::RegistryService::NewStub(channel)),
         timer_secret_(timer_secret) {}
 
@@ -91,6 +93,7 @@ class GrpcSender final : public CommandSender {
              Done done);
 
   const std::unique_ptr<complaint::v1::ComplaintService::Stub> complaints_;
+  const std::unique_ptr<notice::v1::NoticeService::Stub> notices_;
   const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   const std::string timer_secret_;
   const std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
@@ -152,6 +155,13 @@ void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) 
     return Start<registry::v1::ExpireTermResponse>(
         due, request_id, registry::v1::ExpireTermRequest(), std::move(done),
         [this](auto... call) { registry_->async()->ExpireTerm(std::move(call)...); });
+  }
+  if (due.kind == "NOTICE_ELAPSED") {
+    notice::v1::NotePeriodElapsedRequest request;
+    *request.mutable_min_until() = wire::ToStamp(due.due);
+    return Start<notice::v1::NotePeriodElapsedResponse>(
+        due, request_id, std::move(request), std::move(done),
+        [this](auto... call) { notices_->async()->NotePeriodElapsed(std::move(call)...); });
   }
   done(absl::InvalidArgumentError(absl::StrCat("unknown kind of deadline: ", due.kind)));
 }

@@ -6,6 +6,7 @@
 //   REOPEN                                             ReopenComplaint
 //   NOTE_TERM_EXPIRING                                 NoteTermExpiring
 //   EXPIRE_TERM                                        ExpireTerm
+//   NOTICE_ELAPSED                                     NotePeriodElapsed
 #pragma once
 
 #include <memory>

@@ -10,6 +10,7 @@
 #include "proto/wire/fact.h"
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
+#include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "tests/support/text_proto.h"
 
@@ -68,6 +69,10 @@ class DeadlinesTest : public testing::Test {
   }
   void Term(const std::string& at, const std::string& event) {
     Apply(RecordOf(support::Text<registry::v1::TermEvent>(Expand(event)), at));
+  }
+
+  void Notice(const std::string& at, const std::string& event) {
+    Apply(RecordOf(support::Text<notice::v1::NoticeEvent>(Expand(event)), at));
   }
 
   std::vector<Deadline> All() { return DueBy("+100000h"); }
@@ -218,6 +223,25 @@ TEST_F(DeadlinesTest, ARefusalReversedRunsTheClocks) {
   Complaint("+3h", "appeal_ruled { upheld: true }");
   Complaint("+3h", "reopened { ack_due $+27h$ answer_due $+171h$ reopening: 1 }");
   EXPECT_EQ(Kinds(), (Strings{"ACKNOWLEDGE_BREACH +27h", "ANSWER_BREACH +171h"}));
+}
+
+// domain reference 6.1 (14): what is taken down has no period; published again, it has a whole one.
+TEST_F(DeadlinesTest, ThePeriodOfANoticeRunsWhileItIsUp) {
+  Notice("+0h", "published { version: 1 duty { min_until $+360h$ } }");
+  EXPECT_EQ(Kinds(), Strings{"NOTICE_ELAPSED +360h"});
+  EXPECT_EQ(All()[0].fires, At("+360h") + absl::Microseconds(1));
+  Notice("+9h", "corrected { version: 2 duty { min_until $+369h$ } }");
+  EXPECT_EQ(Kinds(), Strings{"NOTICE_ELAPSED +369h"});
+  Notice("+10h", "taken_down { version: 2 early: true }");
+  EXPECT_EQ(Kinds(), Strings());
+  Notice("+20h", "published { version: 3 duty { min_until $+380h$ } }");
+  for (const char* other : {"objected { objection: 1 }", "objection_answered { objection: 1 }",
+                            "inquiry_asked { inquiry: 1 }", "inquiry_answered { inquiry: 1 }"}) {
+    Notice("+21h", other);
+    EXPECT_EQ(Kinds(), Strings{"NOTICE_ELAPSED +380h"}) << other;
+  }
+  Notice("+381h", "period_elapsed { version: 3 }");
+  EXPECT_EQ(Kinds(), Strings());
 }
 
 TEST_F(DeadlinesTest, OtherFactsMoveNothing) {
