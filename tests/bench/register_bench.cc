@@ -326,8 +326,10 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   const support::TempDir scratch;
-  auto log = eventstore::OpenRocksCommitLog(folder.empty() ? scratch.File("log") : folder,
-                                            {.create_if_missing = true});
+  eventstore::RocksOptions rocks;
+  rocks.path = folder.empty() ? scratch.File("log") : folder;
+  rocks.create_if_missing = true;
+  auto log = eventstore::OpenRocksCommitLog(std::move(rocks));
   Check(log.status());
   registry::RegisterWatch watch;
   eventstore::EventStore::Options options;

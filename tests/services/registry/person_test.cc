@@ -28,7 +28,9 @@ TEST(RegisterPerson, Rules) {
        {"UnderAPseudonymOnly", {}, "", "person_registered { }; "}});
 }
 
-TEST(RegisterPerson, IsDoneByWhoeverCoversAPart) { EXPECT_TRUE(Person::Anywhere({})); }
+TEST(RegisterPerson, IsDoneByWhoeverCoversAPart) {
+  EXPECT_TRUE(Person::Anywhere(v1::RegisterPersonRequest()));
+}
 
 TEST(EnrollResident, Rules) {
   PlayAll<Person, v1::EnrollResidentRequest>(
