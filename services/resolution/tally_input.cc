@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/resolution/canonical_text.h"
-#include "sodium.h"
+#include "services/resolution/sha256.h"
 
 namespace sanzhang::resolution {
 namespace {
@@ -60,13 +59,6 @@ std::vector<std::string> LinesOf(std::string_view part, const TallyCase& tally) 
   }
   std::sort(lines.begin(), lines.end());
   return lines;
-}
-
-std::string Sha256(const std::string& text) {
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
-                     reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return absl::BytesToHexString(digest);
 }
 
 // The message that a line's fields belong to; null if its first word names none.
@@ -125,15 +117,15 @@ absl::StatusOr<ParsedTally> ParseTallyText(std::string_view text) {
 }
 
 v1::TallyHashes HashTally(const TallyCase& tally) {
-  const auto hash = [&](std::string_view part) { return Sha256(TallyPartText(part, tally)); };
+  const auto hash = [&](std::string_view part) { return Sha256Hex(TallyPartText(part, tally)); };
   v1::TallyHashes hashes;
   hashes.set_rules(hash("rules"));
   hashes.set_roll(hash("roll"));
   hashes.set_deliveries(hash("deliveries"));
   hashes.set_ballots(hash("ballots"));
   hashes.set_input(
-      Sha256(absl::StrCat("rules ", hashes.rules(), "\nroll ", hashes.roll(), "\ndeliveries ",
-                          hashes.deliveries(), "\nballots ", hashes.ballots(), "\n")));
+      Sha256Hex(absl::StrCat("rules ", hashes.rules(), "\nroll ", hashes.roll(), "\ndeliveries ",
+                             hashes.deliveries(), "\nballots ", hashes.ballots(), "\n")));
   return hashes;
 }
 
