@@ -14,6 +14,7 @@
 #include "services/runtime/origin.h"
 #include "services/runtime/recorder.h"
 #include "services/runtime/request_check.h"
+#include "services/runtime/veil.h"
 
 namespace sanzhang::runtime {
 namespace {
@@ -119,13 +120,18 @@ absl::Status RefusalOf(const AppendResult& result, std::string_view request_id) 
 // One command from arrival to answer.
 struct CommandRunner::Command {
   Command(const CommandType& type_, const google::protobuf::Message& request_, Call call_,
-          Done done_)
-      : type(type_), request(request_), call(std::move(call_)), done(std::move(done_)) {}
+          Done done_, Companion* companion_)
+      : type(type_),
+        request(request_),
+        call(std::move(call_)),
+        done(std::move(done_)),
+        companion(companion_) {}
 
   const CommandType& type;
   const google::protobuf::Message& request;
   const Call call;
   const Done done;
+  Companion* const companion;  // May be null.
   const absl::Time began = absl::Now();
 
   CommandHead head;
@@ -139,6 +145,9 @@ struct CommandRunner::Command {
 
   int attempts = 0;
   std::uint64_t decided_on = 0;  // The revision that the last decision was made on.
+  bool did_gather = false;       // In the last attempt.
+  bool committed = false;        // The last attempt, not an earlier request.
+  std::shared_ptr<const void> gathered;
 };
 
 // What one decision rests on.
@@ -178,19 +187,22 @@ absl::Status CommandRunner::Enter() {
 }
 
 void CommandRunner::Run(const CommandType& type, const google::protobuf::Message& request,
-                        Call call, Done done) {
-  auto command = std::make_shared<Command>(type, request, std::move(call), std::move(done));
+                        Call call, Done done, Companion* companion) {
+  auto command =
+      std::make_shared<Command>(type, request, std::move(call), std::move(done), companion);
   absl::Status ready = Enter();
   if (ready.ok()) ready = Prepare(*command);
-  if (!ready.ok()) return Finish(*command, std::move(ready));
+  if (!ready.ok()) return Finish(command, std::move(ready));
   // What was answered before is answered again before a stream is read. A new name has no stream to
   // read, and the store itself sees the repeat.
   if (!command->fresh) {
     absl::StatusOr<std::optional<Answer>> first = FirstAnswer(*command);
-    if (!first.ok()) return Finish(*command, first.status());
-    if (first->has_value()) return Finish(*command, **std::move(first));
+    if (!first.ok()) return Finish(command, first.status());
+    if (first->has_value()) return Finish(command, **std::move(first));
   }
-  Attempt(std::move(command));
+  if (companion == nullptr) return Attempt(std::move(command));
+  companion->worker().Run(
+      [this, command = std::move(command)]() mutable { Attempt(std::move(command)); });
 }
 
 absl::Status CommandRunner::Prepare(Command& command) {
@@ -207,13 +219,15 @@ absl::Status CommandRunner::Prepare(Command& command) {
     command.name = command.type.new_name(command.request, fresh_id);
     command.fresh = wire::IdOf(command.name) == fresh_id;
   } else {
-    command.name = std::string(command.head.name);
+    command.name = command.type.name != nullptr ? command.type.name(command.request)
+                                                : std::string(command.head.name);
   }
   command.community = std::string(wire::CommunityOf(command.name));
   if (command.community.empty()) return Bug("a command about no community");
   command.key = eventstore::RequestKey{.principal = command.principal.key(),
                                        .request_id = std::string(command.head.request_id),
                                        .digest = DigestOf(command.request)};
+  if (command.type.veiled) *command.key = VeiledKey(*command.key);
   const absl::Duration left = command.call.deadline == absl::InfiniteFuture()
                                   ? kDeadlineDefault
                                   : command.call.deadline - command.began;
@@ -224,11 +238,11 @@ absl::Status CommandRunner::Prepare(Command& command) {
 void CommandRunner::Attempt(CommandPtr command) {
   ++command->attempts;
   absl::StatusOr<eventstore::Append> append = Decide(*command);
-  if (!append.ok()) return Finish(*command, Repeated(*command, append.status()));
+  if (!append.ok()) return Finish(command, Repeated(*command, append.status()));
   if (command->head.validate_only) {
     Answer answer{command->fresh ? std::string() : command->name, wire::EtagOf(command->decided_on),
                   0};
-    return Finish(*command, Repeated(*command, std::move(answer)));
+    return Finish(command, Repeated(*command, std::move(answer)));
   }
   parts_.store.Append(*std::move(append), [this, command](AppendResult result) mutable {
     Settle(std::move(command), std::move(result));
@@ -246,6 +260,7 @@ absl::StatusOr<eventstore::Append> CommandRunner::Decide(Command& command) {
       return Conflict(command.head.etag, scene.subject.revision);
     }
   }
+  if (absl::Status gathered = Gather(command, scene); !gathered.ok()) return gathered;
   Verdict verdict = command.type.decide(scene.subject.state.get(), command.request, scene.context);
   if (verdict.refusal != nullptr) {
     return wire::Refuse(verdict.refusal->reason, std::move(verdict.refusal->metadata));
@@ -297,9 +312,16 @@ absl::Status CommandRunner::FindFacts(const Command& command, Scene& scene) {
   }
   if (!origin.witness().empty()) needs.persons.push_back(origin.witness());
   if (!origin.on_behalf_of().empty()) needs.persons.push_back(origin.on_behalf_of());
+  if (needs.caller) {
+    needs.persons.push_back(scene.context.acting.subject);
+    needs.relatives_of.push_back(scene.context.acting.subject);
+  }
   if (needs.peers.size() > kPeersPerCommandMax) return Bug("a command needs too many peers");
   for (const std::string& peer : needs.peers) {
-    absl::StatusOr<Folded> folded = loader_.Load(*command.type.aggregate, peer);
+    const auto kind = parts_.kinds.find(wire::CollectionOf(peer));
+    const AggregateType& type =
+        kind == parts_.kinds.end() ? *command.type.aggregate : *kind->second;
+    absl::StatusOr<Folded> folded = loader_.Load(type, peer);
     if (!folded.ok()) return folded.status();
     if (folded->revision == 0) continue;
     AddCondition({peer, At(folded->revision)}, scene.conditions);
@@ -353,6 +375,25 @@ absl::Status CommandRunner::Authorise(const Command& command, Scene& scene) {
   return absl::OkStatus();
 }
 
+absl::Status CommandRunner::Gather(Command& command, Scene& scene) {
+  command.did_gather = false;
+  if (command.companion == nullptr) return absl::OkStatus();
+  Recorder recorder = RecorderOf(command, scene.context, {});
+  const Gathering gathering{
+      .request = command.request,
+      .state = scene.subject.state.get(),
+      .context = scene.context,
+      .record = [&recorder](std::string_view stream, google::protobuf::Message& fact) {
+        return recorder.Record(stream, fact);
+      }};
+  absl::StatusOr<std::shared_ptr<const void>> gathered = command.companion->Gather(gathering);
+  if (!gathered.ok()) return gathered.status();
+  command.did_gather = true;
+  command.gathered = *gathered;
+  scene.context.facts.gathered = *std::move(gathered);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<eventstore::Append> CommandRunner::Compose(const Command& command, Scene& scene,
                                                           Verdict verdict) {
   if (verdict.events.size() > kEventsPerCommandMax ||
@@ -401,11 +442,15 @@ Recorder CommandRunner::RecorderOf(const Command& command, const Context& contex
   envelope.set_channel(origin.channel() == type::v1::CHANNEL_UNSPECIFIED ? type::v1::CHANNEL_API
                                                                          : origin.channel());
   envelope.set_identity_level(origin.identity_level());
-  envelope.set_request_id(command.key->request_id);
+  envelope.set_request_id(std::string(command.head.request_id));
   envelope.set_correlation_id(TraceOf(command.call.metadata, "sanzhang-correlation-id"));
   envelope.set_causation_id(TraceOf(command.call.metadata, "sanzhang-causation-id"));
   envelope.set_trace_parent(TraceOf(command.call.metadata, "traceparent"));
   for (std::string& ref : policy_refs) envelope.add_policy_refs(std::move(ref));
+  if (command.type.veiled) {
+    Veil(envelope);
+    return Recorder(std::move(envelope), command.name, parts_.sealer, ids_);
+  }
 
   // Personal text that names nobody: of the person that the command is about, else of the one for
   // whom it is given, else of the one who gives it; of nobody known, then it goes with the
@@ -423,7 +468,7 @@ Recorder CommandRunner::RecorderOf(const Command& command, const Context& contex
 
 absl::StatusOr<std::optional<Answer>> CommandRunner::FirstAnswer(const Command& command) const {
   const auto receipt = parts_.store.FindRequest(*command.key);
-  if (absl::IsAlreadyExists(receipt.status())) return Reused(command.key->request_id);
+  if (absl::IsAlreadyExists(receipt.status())) return Reused(command.head.request_id);
   if (!receipt.ok()) return receipt.status();
   if (!receipt->has_value()) return std::nullopt;
   return AnswerOf(**receipt);
@@ -439,25 +484,41 @@ absl::StatusOr<Answer> CommandRunner::Repeated(const Command& command,
 void CommandRunner::Settle(CommandPtr command, AppendResult result) {
   switch (result.kind) {
     case AppendResult::Kind::kCommitted:
+      command->committed = true;
+      [[fallthrough]];
     case AppendResult::Kind::kReplayed:
-      return Finish(*command, AnswerOf(result.receipt));
+      return Finish(command, AnswerOf(result.receipt));
     case AppendResult::Kind::kConflict:
       break;
     default:
-      return Finish(*command, RefusalOf(result, command->key->request_id));
+      return Finish(command, RefusalOf(result, command->head.request_id));
   }
   if (command->attempts < options_.attempts_max) {
-    again_.Run([this, command = std::move(command)]() mutable { Attempt(std::move(command)); });
+    Worker& worker = command->companion == nullptr ? again_ : command->companion->worker();
+    worker.Run([this, command = std::move(command)]() mutable { Attempt(std::move(command)); });
     return;
   }
   std::uint64_t actual = command->decided_on;
   for (const eventstore::Conflict& conflict : result.conflicts) {
     if (conflict.stream == command->name) actual = conflict.actual;
   }
-  Finish(*command, Conflict(wire::EtagOf(command->decided_on), actual));
+  Finish(command, Conflict(wire::EtagOf(command->decided_on), actual));
 }
 
-void CommandRunner::Finish(Command& command, absl::StatusOr<Answer> answer) {
+void CommandRunner::Finish(const CommandPtr& command, absl::StatusOr<Answer> answer) {
+  if (!command->did_gather) return Answered(*command, std::move(answer));
+  const bool unknown = !answer.ok() && wire::ReasonOf(answer.status()) ==
+                                           type::v1::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN;
+  const Settled settled = command->committed ? Settled::kCommitted
+                          : unknown          ? Settled::kUnknown
+                                             : Settled::kNotCommitted;
+  command->companion->worker().Run([this, command, settled, answer = std::move(answer)]() mutable {
+    command->companion->Settle(command->gathered, settled);
+    Answered(*command, std::move(answer));
+  });
+}
+
+void CommandRunner::Answered(Command& command, absl::StatusOr<Answer> answer) {
   if (parts_.observer != nullptr) {
     parts_.observer->Answered(command.type.method->path, answer.status(),
                               absl::Now() - command.began);

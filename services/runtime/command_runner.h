@@ -1,7 +1,9 @@
 // The way of a command, the same for all of them:
 //
-//   principal -> shape -> time of the fact -> repeat -> state -> standings and facts -> authorise
-//   -> etag -> decide -> claims -> seal -> append -> answer
+//   principal -> shape -> time of the fact -> repeat -> state -> standings and facts -> authorise ->
+//   etag -> gather -> decide -> claims -> seal -> append -> settle -> answer
+//
+// Gather and settle are those of a companion (companion.h), where the command has one.
 //
 // Guarantees
 //   Right      Nothing is appended unless a rule admits the caller in one of their capacities, and
@@ -25,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +40,7 @@
 #include "absl/time/time.h"
 #include "eventstore/event_store.h"
 #include "services/runtime/command_type.h"
+#include "services/runtime/companion.h"
 #include "services/runtime/directory.h"
 #include "services/runtime/ids.h"
 #include "services/runtime/limits.h"
@@ -66,6 +70,8 @@ class CommandRunner {
     const Authenticator& authenticator;
     const Sealer& sealer;
     Observer* observer = nullptr;
+    // How peers are folded, by the collection that they are in, as in `voters`.
+    std::map<std::string, const AggregateType*, std::less<>> kinds = {};
   };
   struct Options {
     std::function<absl::Time()> now = absl::Now;  // The store's clock.
@@ -85,7 +91,10 @@ class CommandRunner {
 
   // `request` must live until `done` has been called, which happens once: from this thread if the
   // command is refused, else from another one.
-  void Run(const CommandType& type, const google::protobuf::Message& request, Call call, Done done);
+  // A companion is not owned and must outlive the runner; with one, all that follows the check of
+  // the request happens on its thread.
+  void Run(const CommandType& type, const google::protobuf::Message& request, Call call, Done done,
+           Companion* companion = nullptr);
 
   // Refuses new commands with DRAINING, and waits for those in flight. False: not all were answered
   // by the deadline.
@@ -106,6 +115,7 @@ class CommandRunner {
   absl::Status SetScene(const Command& command, Scene& scene);
   absl::Status FindFacts(const Command& command, Scene& scene);
   absl::Status Authorise(const Command& command, Scene& scene);
+  absl::Status Gather(Command& command, Scene& scene);
   absl::StatusOr<eventstore::Append> Compose(const Command& command, Scene& scene, Verdict verdict);
   Recorder RecorderOf(const Command& command, const Context& context,
                       std::vector<std::string> policy_refs);
@@ -114,7 +124,8 @@ class CommandRunner {
   // That, if the same request was committed meanwhile; else the other one.
   absl::StatusOr<Answer> Repeated(const Command& command, absl::StatusOr<Answer> otherwise) const;
   void Settle(CommandPtr command, eventstore::AppendResult result);
-  void Finish(Command& command, absl::StatusOr<Answer> answer);
+  void Finish(const CommandPtr& command, absl::StatusOr<Answer> answer);
+  void Answered(Command& command, absl::StatusOr<Answer> answer);
 
   const Parts parts_;
   const Options options_;

@@ -62,10 +62,14 @@ struct CommandType {
   CommandHead (*head)(const Message& request);
   // Null: the command names an existing resource.
   std::string (*new_name)(const Message& request, std::string_view fresh_id);
+  // Null: what changes is the resource that the request names.
+  std::string (*name)(const Message& request);
   // Null: it needs nothing.
   Needs (*needs)(const void* state, const Message& request);
   // It lies nowhere yet: capacities for a part of the community may do it too.
   bool anywhere;
+  // The records name nobody (decider.h).
+  bool veiled;
   // Null: it lies nowhere in particular; only capacities for the whole community may do it.
   type::v1::Place (*place)(const void* state, const Message& request, const Facts& facts);
   Verdict (*decide)(const void* state, const Message& request, const Context& context);
@@ -79,6 +83,10 @@ concept Creates = requires(const Request& request, std::string_view fresh_id) {
   { A::NewName(request, fresh_id) } -> std::convertible_to<std::string>;
 };
 template <class A, class Request>
+concept NamesAnother = requires(const Request& request) {
+  { A::NameOf(request) } -> std::convertible_to<std::string>;
+};
+template <class A, class Request>
 concept Asks = requires(const typename A::State& state, const Request& request) {
   { A::NeedsOf(state, request) } -> std::same_as<Needs>;
 };
@@ -90,6 +98,10 @@ concept Lies = requires(const typename A::State& state, const Request& request,
 template <class A, class Request>
 concept LiesAnywhere = requires(const Request& request) {
   { A::Anywhere(request) } -> std::same_as<bool>;
+};
+template <class A, class Request>
+concept Veils = requires(const Request& request) {
+  { A::Veiled(request) } -> std::same_as<bool>;
 };
 template <class A>
 concept Relates = requires(const typename A::State& state, type::v1::Relation relation,
@@ -185,6 +197,11 @@ const CommandType& CommandTypeOf() {
           requires(const Request& request) { request.name(); },
           "a command names its resource, or its decider makes a NewName for it");
     }
+    if constexpr (internal::NamesAnother<A, Request>) {
+      made.name = [](const Message& request) -> std::string {
+        return A::NameOf(static_cast<const Request&>(request));
+      };
+    }
     if constexpr (internal::Asks<A, Request>) {
       made.needs = [](const void* state, const Message& request) {
         return A::NeedsOf(internal::As<A>(state), static_cast<const Request&>(request));
@@ -197,6 +214,7 @@ const CommandType& CommandTypeOf() {
       };
     }
     if constexpr (internal::LiesAnywhere<A, Request>) made.anywhere = A::Anywhere(Request());
+    if constexpr (internal::Veils<A, Request>) made.veiled = A::Veiled(Request());
     made.decide = [](const void* state, const Message& request, const Context& context) {
       return internal::Erase(
           A::Decide(internal::As<A>(state), static_cast<const Request&>(request), context));

@@ -9,10 +9,15 @@
 //       where it rests on other streams
 //   static std::string NewName(const Request&, std::string_view fresh_id);
 //       where it creates
+//   static std::string NameOf(const Request&);
+//       where the request names another resource than the one that changes
 //   static type::v1::Place PlaceOf(const State&, const Request&, const Facts&);
 //       where scope matters
 //   static bool Anywhere(const Request&);
 //       where a capacity for a part of the community may act for the whole
+//   static bool Veiled(const Request&);
+//       where the records name nobody: no person, capacity, request or trace; and nothing that is
+//       stored beside the log joins the request to who made it
 //   static bool Related(const State&, type::v1::Relation, const Standing&, std::string_view who);
 //       where the resource has relations
 //
@@ -70,8 +75,8 @@ template <class Event>
 struct Decided {
   std::vector<Event> events;
   std::vector<Claim> claims;
-  std::vector<std::string> policy_refs;      // The policies that the decision rested on.
-  std::vector<Elsewhere<Event>> elsewhere;  // In the order in which they happened.
+  std::vector<std::string> policy_refs = {};     // The policies that the decision rested on.
+  std::vector<Elsewhere<Event>> elsewhere = {};  // In the order in which they happened.
 };
 
 template <class Event>
@@ -104,12 +109,14 @@ struct BodyFacts {
 struct PlaceFacts {
   bool active = false;
   type::v1::Place place;  // Complete: the place itself and all that it lies in.
+  std::vector<std::string> owners = {};  // Of a dwelling, as last recorded.
 };
 struct PersonFacts {
   bool known = false;
   bool alive = true;
   bool organisation = false;
   bool adult = false;  // Known to be of age.
+  type::v1::Place home = {};  // Where the person is confirmed to live; empty: nowhere here.
 };
 struct MembershipFacts {
   std::string body;
@@ -153,7 +160,11 @@ struct Needs {
   std::vector<std::string> households = {};
   // Persons whose near relatives, and the seats that these hold, are wanted.
   std::vector<std::string> relatives_of = {};
-  std::vector<std::string> peers = {};  // Other resources of the same kind as the decider's.
+  // Who asks: as one of `persons` and of `relatives_of`.
+  bool caller = false;
+  // Other resources: of the kinds that the runner was told of (CommandRunner::Parts::kinds), else
+  // of the decider's own.
+  std::vector<std::string> peers = {};
 };
 
 struct Facts {
@@ -168,6 +179,13 @@ struct Facts {
   std::map<std::string, std::shared_ptr<const void>, std::less<>> peers;
   const Policies* policies = nullptr;
 
+  // From the command's companion (services/runtime/companion.h); null: it has none.
+  std::shared_ptr<const void> gathered;
+
+  template <class T>
+  const T* Gathered() const {
+    return static_cast<const T*>(gathered.get());
+  }
   // State of a peer; null: no such resource.
   template <class State>
   const State* Peer(std::string_view name) const {

@@ -27,20 +27,21 @@ Call CallOf(const grpc::CallbackServerContext& context) {
 grpc::ServerUnaryReactor* HandleCommand(CommandRunner& runner, const CommandType& type,
                                         grpc::CallbackServerContext* context,
                                         const google::protobuf::Message* request,
-                                        google::protobuf::Message* response) {
+                                        google::protobuf::Message* response, Companion* companion) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  runner.Run(type, *request, CallOf(*context),
-             [&type, context, reactor, response](absl::StatusOr<Answer> answer) {
-               if (answer.ok()) {
-                 type.render(*answer, *response);
-               } else if (wire::ReasonOf(answer.status()) == type::v1::ERROR_REASON_OVERLOADED) {
-                 // What gRPC's own retries heed; RetryInfo says the same to everyone else.
-                 context->AddTrailingMetadata(
-                     "grpc-retry-pushback-ms",
-                     std::to_string(absl::ToInt64Milliseconds(kRetryDelay)));
-               }
-               reactor->Finish(wire::ToGrpc(answer.status()));
-             });
+  runner.Run(
+      type, *request, CallOf(*context),
+      [&type, context, reactor, response](absl::StatusOr<Answer> answer) {
+        if (answer.ok()) {
+          type.render(*answer, *response);
+        } else if (wire::ReasonOf(answer.status()) == type::v1::ERROR_REASON_OVERLOADED) {
+          // What gRPC's own retries heed; RetryInfo says the same to everyone else.
+          context->AddTrailingMetadata("grpc-retry-pushback-ms",
+                                       std::to_string(absl::ToInt64Milliseconds(kRetryDelay)));
+        }
+        reactor->Finish(wire::ToGrpc(answer.status()));
+      },
+      companion);
   return reactor;
 }
 

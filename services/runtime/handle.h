@@ -28,13 +28,16 @@ Call CallOf(const grpc::CallbackServerContext& context);
 grpc::ServerUnaryReactor* HandleCommand(CommandRunner& runner, const CommandType& type,
                                         grpc::CallbackServerContext* context,
                                         const google::protobuf::Message* request,
-                                        google::protobuf::Message* response);
+                                        google::protobuf::Message* response, Companion* companion);
 
-// Runs the command that `request` is, by A's rules. Never blocks on the commit.
+// Runs the command that `request` is, by A's rules, with a companion where it needs one. Never
+// blocks on the commit.
 template <class A, class Request, class Response>
 grpc::ServerUnaryReactor* Handle(CommandRunner& runner, grpc::CallbackServerContext* context,
-                                 const Request* request, Response* response) {
-  return HandleCommand(runner, CommandTypeOf<A, Request, Response>(), context, request, response);
+                                 const Request* request, Response* response,
+                                 Companion* companion = nullptr) {
+  return HandleCommand(runner, CommandTypeOf<A, Request, Response>(), context, request, response,
+                       companion);
 }
 
 // For RPCs that are no commands: who calls, if the RPC's rule admits them for what the installation

@@ -2,10 +2,16 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
+#include <vector>
+
+#include "absl/strings/escaping.h"
 #include "eventstore/check.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "proto/wire/shape.h"
+#include "sanzhang/type/v1/shape.pb.h"
 #include "services/runtime/limits.h"
 
 namespace sanzhang::runtime {
@@ -16,15 +22,9 @@ absl::Status CheckRequest(const pb::Message& request) {
   return wire::CheckRequest(request, kRequestBytesMax);
 }
 
-std::string DigestOf(const pb::Message& request) {
-  std::string bytes = request.GetDescriptor()->full_name();
-  bytes.push_back('\0');
-  {
-    pb::io::StringOutputStream stream(&bytes);
-    pb::io::CodedOutputStream out(&stream);
-    out.SetSerializationDeterministic(true);
-    request.SerializeToCodedStream(&out);
-  }
+namespace {
+
+std::string Sha256(std::string_view bytes) {
   // Fetched once: looking an algorithm up costs more than a small digest.
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::string digest(32, '\0');
@@ -34,6 +34,46 @@ std::string DigestOf(const pb::Message& request) {
                  sha256, nullptr);
   SANZHANG_CHECK(done == 1 && size == digest.size());
   return digest;
+}
+
+// Top-level fields only, as the shape's comment says.
+std::vector<const pb::FieldDescriptor*> SecretsOf(const pb::Descriptor& type) {
+  std::vector<const pb::FieldDescriptor*> secrets;
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->options().GetExtension(type::v1::shape).secret()) {
+      secrets.push_back(type.field(i));
+    }
+  }
+  return secrets;
+}
+
+}  // namespace
+
+std::string DigestOf(const pb::Message& message) {
+  const std::vector<const pb::FieldDescriptor*> secrets = SecretsOf(*message.GetDescriptor());
+  std::unique_ptr<pb::Message> open;
+  if (!secrets.empty()) {
+    open.reset(message.New());
+    open->CopyFrom(message);
+    for (const pb::FieldDescriptor* secret : secrets) {
+      open->GetReflection()->ClearField(open.get(), secret);
+    }
+  }
+  const pb::Message& request = open == nullptr ? message : *open;
+  std::string bytes = request.GetDescriptor()->full_name();
+  bytes.push_back('\0');
+  {
+    pb::io::StringOutputStream stream(&bytes);
+    pb::io::CodedOutputStream out(&stream);
+    out.SetSerializationDeterministic(true);
+    request.SerializeToCodedStream(&out);
+  }
+  return Sha256(bytes);
+}
+
+std::string Fingerprint(std::string_view text) {
+  const std::string digest = Sha256(text);
+  return absl::BytesToHexString(absl::string_view(digest.data(), digest.size()));
 }
 
 }  // namespace sanzhang::runtime

@@ -1,6 +1,9 @@
 #include "services/runtime/sealing.h"
 
+#include <sodium.h>
+
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,7 +19,10 @@ namespace {
 namespace pb = google::protobuf;
 using Fields = std::vector<const pb::FieldDescriptor*>;
 
-// Which fields of a message lead to personal text, found once for each type.
+// What a box is padded to, so that the length of what is in it tells nothing.
+constexpr std::size_t kPaddingBytes = 256;
+
+// Which fields of a message lead to something to be sealed, found once for each type.
 class Ways {
  public:
   const Fields& Of(const pb::Descriptor* type) {
@@ -40,10 +46,11 @@ class Ways {
     return *ways_.emplace(type, std::move(fields)).first->second;
   }
 
-  // Whether personal text can be reached; `seen` keeps types that hold themselves from being
-  // endless.
+  // Whether something to be sealed can be reached; `seen` keeps types that hold themselves from
+  // being endless.
   static bool Leads(const pb::Descriptor* type, absl::flat_hash_set<const pb::Descriptor*>& seen) {
     if (type == type::v1::PersonalText::descriptor()) return true;
+    if (type == type::v1::SealedBox::descriptor()) return true;
     if (!seen.insert(type).second) return false;
     for (int i = 0; i < type->field_count(); ++i) {
       const pb::Descriptor* inner = type->field(i)->message_type();
@@ -74,6 +81,9 @@ struct Walk {
       if (text.subject().empty()) text.set_subject(std::string(subject));
       where.field = path;
       return sealer.Seal(where, text);
+    }
+    if (type == type::v1::SealedBox::descriptor()) {
+      return SealBox(static_cast<type::v1::SealedBox&>(message));
     }
     for (const pb::FieldDescriptor* field : WaysOf(type)) {
       if (absl::Status sealed = Field(message, *field, path); !sealed.ok()) return sealed;
@@ -106,6 +116,26 @@ class PlainSealer : public Sealer {
 };
 
 }  // namespace
+
+absl::Status SealBox(type::v1::SealedBox& box) {
+  std::string padded = std::move(*box.mutable_open());
+  box.clear_open();
+  const std::size_t size = padded.size();
+  padded.resize((size / kPaddingBytes + 1) * kPaddingBytes);
+  std::size_t padded_size = 0;
+  auto* plain = reinterpret_cast<unsigned char*>(padded.data());
+  if (sodium_init() < 0 || box.sealed_to().size() != crypto_box_PUBLICKEYBYTES ||
+      sodium_pad(&padded_size, plain, size, kPaddingBytes, padded.size()) != 0) {
+    return absl::InternalError("a box that can't be sealed");
+  }
+  std::string& sealed = *box.mutable_sealed();
+  sealed.resize(padded_size + crypto_box_SEALBYTES);
+  const int done =
+      crypto_box_seal(reinterpret_cast<unsigned char*>(sealed.data()), plain, padded_size,
+                      reinterpret_cast<const unsigned char*>(box.sealed_to().data()));
+  sodium_memzero(padded.data(), padded.size());
+  return done == 0 ? absl::OkStatus() : absl::InternalError("a box that can't be sealed");
+}
 
 std::unique_ptr<Sealer> MakePlainSealer() { return std::make_unique<PlainSealer>(); }
 

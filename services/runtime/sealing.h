@@ -1,8 +1,9 @@
-// The one seam that personal text passes on its way into the log.
+// The one seam that personal text, and what nobody may read before its time, pass on their way into
+// the log.
 //
 // Everything that a fact holds in type.v1.PersonalText, at whatever depth, is handed to the Sealer
 // before the record is serialised; nothing else may hold personal text. What the sealer leaves in
-// `content` is what is stored for ever.
+// `content` is what is stored for ever. A type.v1.SealedBox is sealed to the key that it names.
 // Errors: the sealer's; the command is then refused and nothing is stored.
 // Threads: all functions may be called from any thread.
 #pragma once
@@ -14,6 +15,7 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
+#include "sanzhang/type/v1/sealed_box.pb.h"
 
 namespace sanzhang::runtime {
 
@@ -37,8 +39,11 @@ class Sealer {
 std::unique_ptr<Sealer> MakePlainSealer();
 
 // Hands each personal text of the fact to the sealer; `where.field` is filled in. A text without a
-// subject becomes `subject`'s.
+// subject becomes `subject`'s. Seals each box; INTERNAL: it names no key.
 absl::Status SealFact(Standpoint where, std::string_view subject, const Sealer& sealer,
                       google::protobuf::Message& fact);
+
+// Seals `box.open` to `box.sealed_to`. INTERNAL: that is not a public key.
+absl::Status SealBox(type::v1::SealedBox& box);
 
 }  // namespace sanzhang::runtime

@@ -120,6 +120,7 @@ struct Thing {
                               {{"resource", context.name}}};
     }
     std::string value = request.value();
+    if (const auto* gathered = context.facts.Gathered<std::string>()) value = *gathered;
     if (value.empty()) {
       const State* like = context.facts.Peer<State>(request.like());
       if (like == nullptr) {

@@ -85,19 +85,21 @@ class ToyRuntime {
   // `who`: `person p-res`, `service importer`; empty: nobody.
   template <class Request>
   void Start(std::string_view who, const Request& request, runtime::CommandRunner::Done done,
-             absl::Time deadline = absl::InfiniteFuture()) {
+             absl::Time deadline = absl::InfiniteFuture(),
+             runtime::Companion* companion = nullptr) {
     runtime::Call call;
     call.deadline = deadline;
     call.metadata = metadata;
     if (const auto space = who.find(' '); space != std::string_view::npos) {
       call.metadata["sanzhang-" + std::string(who.substr(0, space))] = who.substr(space + 1);
     }
-    runner->Run(TypeOf(request), request, std::move(call), std::move(done));
+    runner->Run(TypeOf(request), request, std::move(call), std::move(done), companion);
   }
 
   template <class Request>
   absl::StatusOr<runtime::Answer> Run(std::string_view who, const Request& request,
-                                      absl::Time deadline = absl::InfiniteFuture()) {
+                                      absl::Time deadline = absl::InfiniteFuture(),
+                                      runtime::Companion* companion = nullptr) {
     absl::StatusOr<runtime::Answer> answered = absl::UnknownError("not answered");
     absl::Notification done;
     Start(
@@ -106,7 +108,7 @@ class ToyRuntime {
           answered = std::move(answer);
           done.Notify();
         },
-        deadline);
+        deadline, companion);
     if (!done.WaitForNotificationWithTimeout(absl::Seconds(60))) std::abort();
     return answered;
   }
