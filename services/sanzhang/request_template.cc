@@ -217,7 +217,7 @@ Message& RequestTemplate::Walk(Message& message, const Path& path) {
   Message* at = &message;
   for (std::size_t i = 0; i + 1 < path.size(); ++i) {
     const auto& [field, index] = path[i];
-    const Reflection& reflection = *at->GetReflection();
+    const auto& reflection = *at->GetReflection();
     at = field->is_repeated() ? reflection.MutableRepeatedMessage(at, field, index)
                               : reflection.MutableMessage(at, field);
   }
@@ -265,7 +265,7 @@ void RequestTemplate::ReadField(std::string_view name, const toml::node& node, R
 void RequestTemplate::ReadMessage(const toml::table& fields, Reading& reading) {
   auto& [field, index] = reading.path.back();
   Message& parent = Walk(*constant_, reading.path);
-  const Reflection& reflection = *parent.GetReflection();
+  const auto& reflection = *parent.GetReflection();
   if (field->is_repeated()) {
     index = reflection.FieldSize(parent, field);
     reflection.AddMessage(&parent, field);
