@@ -11,7 +11,9 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/notice/v1/events.pb.h"
+#include "sanzhang/rating/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
+#include "sanzhang/resolution/v1/events.pb.h"
 #include "tests/support/text_proto.h"
 
 namespace sanzhang::projections {
@@ -73,6 +75,17 @@ class DeadlinesTest : public testing::Test {
 
   void Notice(const std::string& at, const std::string& event) {
     Apply(RecordOf(support::Text<notice::v1::NoticeEvent>(Expand(event)), at));
+  }
+
+  void Vote(const std::string& at, const std::string& event) {
+    Apply(RecordOf(support::Text<resolution::v1::ResolutionEvent>(Expand(event)), at));
+  }
+
+  void Campaign(const std::string& at, const std::string& event) {
+    Apply(RecordOf(support::Text<rating::v1::RatingCampaignEvent>(Expand(event)), at));
+  }
+  void Appraisal(const std::string& at, const std::string& event) {
+    Apply(RecordOf(support::Text<rating::v1::AppraisalEvent>(Expand(event)), at));
   }
 
   std::vector<Deadline> All() { return DueBy("+100000h"); }
@@ -244,6 +257,54 @@ TEST_F(DeadlinesTest, ThePeriodOfANoticeRunsWhileItIsUp) {
   EXPECT_EQ(Kinds(), Strings());
 }
 
+TEST_F(DeadlinesTest, ACampaignOpensAndCloses) {
+  Campaign("+0h", "announced { opens $+24h$ closes $+72h$ }");
+  EXPECT_EQ(Kinds(), (Strings{"OPEN_CAMPAIGN +24h", "CLOSE_CAMPAIGN +72h"}));
+  Campaign("+24h", "opened { }");
+  EXPECT_EQ(Kinds(), Strings{"CLOSE_CAMPAIGN +72h"});
+  Campaign("+25h", "extended { closes $+96h$ }");
+  EXPECT_EQ(Kinds(), Strings{"CLOSE_CAMPAIGN +96h"});
+  for (const char* other : {"rating_voided { rating: 'r' }", "rated_body_replied { }"}) {
+    Campaign("+26h", other);
+    EXPECT_EQ(Kinds(), Strings{"CLOSE_CAMPAIGN +96h"}) << other;
+  }
+  Campaign("+96h", "closed { }");
+  EXPECT_EQ(Kinds(), Strings());
+}
+
+TEST_F(DeadlinesTest, AVoteClosesAndIsCounted) {
+  Vote("+0h", "opened { closes $+72h$ }");
+  EXPECT_EQ(Kinds(), Strings{"CLOSE_VOTE +72h"});
+  Vote("+25h", "period_extended { closes $+96h$ }");
+  EXPECT_EQ(Kinds(), Strings{"CLOSE_VOTE +96h"});
+  for (const char* other : {"interest_declared { }", "checked_in { }"}) {
+    Vote("+26h", other);
+    EXPECT_EQ(Kinds(), Strings{"CLOSE_VOTE +96h"}) << other;
+  }
+  Vote("+96h", "closed { }");
+  EXPECT_EQ(Kinds(), Strings{"COMPUTE_TALLY +96h"});
+  Vote("+97h", "provisionally_tallied { }");
+  EXPECT_EQ(Kinds(), Strings());
+}
+
+// What an appraisal ended is ended in the register, at once.
+TEST_F(DeadlinesTest, AnAppraisalEndsAnOffice) {
+  Appraisal("+0h", "appraisal_announced { opens $+24h$ closes $+72h$ }");
+  EXPECT_EQ(Kinds(), (Strings{"OPEN_APPRAISAL +24h", "CLOSE_APPRAISAL +72h"}));
+  Appraisal("+24h", "appraisal_opened { }");
+  Appraisal("+72h", "appraisal_closed { n: 7 }");
+  EXPECT_EQ(Kinds(), Strings());
+  Appraisal("+73h", "appraisal_published { n: 7 }");
+  Appraisal("+73h", "office_ended { membership: 'communities/c/memberships/m' }");
+  ASSERT_EQ(Kinds(), Strings{"END_OFFICE +73h"});
+  EXPECT_EQ(All()[0].stream, "communities/c/memberships/m");
+  stream_ = "communities/c/memberships/m";
+  registry::v1::MembershipEvent ended;
+  ended.mutable_member_ended();
+  Apply(RecordOf(ended, "+74h"));
+  EXPECT_EQ(Kinds(), Strings());
+}
+
 TEST_F(DeadlinesTest, OtherFactsMoveNothing) {
   const char* others[] = {"supported { }",
                           "assigned { hop: 1 }",
@@ -302,7 +363,7 @@ TEST_F(DeadlinesTest, TermsExpire) {
   Term("+0h", "term_started { begins $+0h$ ends $+40000h$ }");
   const Deadline expires = {stream_, "EXPIRE_TERM", At("+40000h"), At("+40000h")};
   EXPECT_EQ(All(), (std::vector<Deadline>{
-                       expires, {stream_, "NOTE_TERM_EXPIRING", At("+37840h"), At("+37840h")}}));
+                       {stream_, "NOTE_TERM_EXPIRING", At("+37840h"), At("+37840h")}, expires}));
   Term("+37840h", "term_expiring { ends $+40000h$ }");
   EXPECT_EQ(All(), std::vector<Deadline>{expires});
   Term("+40000h", "term_expired { }");
