@@ -141,6 +141,11 @@ Decision Membership::Decide(const State& state, const v1::ReinstateMemberRequest
 
 Decision Membership::Decide(const State& state, const v1::EndMemberRequest& request,
                             const Context& context) {
+  // The clock ends what an appraisal has ended (OfficeEndedByAppraisal), and nothing else.
+  if (context.acting.as.role == type::v1::ROLE_TIMER &&
+      request.reason() != v1::END_REASON_APPRAISAL_TWICE_UNFIT) {
+    return Refuse(ERROR_REASON_PERMISSION_DENIED);
+  }
   if (state.phase == Phase::kEnded) return AlreadySo<Event>();
   if (auto refusal = RequireHeld(state, context)) return *std::move(refusal);
   Event event;

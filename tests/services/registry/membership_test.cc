@@ -192,6 +192,17 @@ TEST(EndMember, Rules) {
         "reason: END_REASON_TERM",
         "member_ended { reason: END_REASON_TERM }; -~references/seats/bodies/sup/persons/p1; "
         "-~references/oversight/persons/p1; "},
+       {"ByTheClock",
+        {kClerk},
+        "reason: END_REASON_TERM",
+        "ERROR_REASON_PERMISSION_DENIED",
+        "TIMER"},
+       {"ByTheClockAfterAppraisals",
+        {kClerk},
+        "reason: END_REASON_APPRAISAL_TWICE_UNFIT",
+        "member_ended { reason: END_REASON_APPRAISAL_TWICE_UNFIT }; "
+        "-~references/seats/bodies/co/persons/p1; ",
+        "TIMER"},
        {"AlreadySo", {kClerk, kEnded}, "reason: END_REASON_TERM", ""}});
 }
 
