@@ -9,7 +9,9 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/notice/v1/events.pb.h"
+#include "sanzhang/rating/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
+#include "sanzhang/resolution/v1/events.pb.h"
 
 namespace sanzhang::projections {
 namespace {
@@ -242,6 +244,72 @@ absl::Status ApplyNotice(const Envelope& envelope, Rows& rows) {
   return change.status();
 }
 
+template <class Fact>
+bool Is(const Envelope& envelope) {
+  return envelope.record.type() == Fact::descriptor()->full_name();
+}
+
+// Of ratings the windows of campaigns and appraisals come due, and offices that an appraisal ended:
+// those of seats, which are streams of the register.
+absl::Status ApplyRating(const Envelope& envelope, Rows& rows) {
+  rating::v1::RatingCampaignEvent campaign;
+  rating::v1::AppraisalEvent appraisal;
+  Change change(envelope, rows);
+  if (Is<rating::v1::RatingCampaignAnnounced>(envelope)) {
+    if (auto status = envelope.Read(campaign); !status.ok()) return status;
+    change.SetAt("OPEN_CAMPAIGN", wire::ToTime(campaign.announced().opens()));
+    change.SetAt("CLOSE_CAMPAIGN", wire::ToTime(campaign.announced().closes()));
+  } else if (Is<rating::v1::RatingCampaignOpened>(envelope)) {
+    change.Clear({"OPEN_CAMPAIGN"});
+  } else if (Is<rating::v1::RatingCampaignExtended>(envelope)) {
+    if (auto status = envelope.Read(campaign); !status.ok()) return status;
+    change.SetAt("CLOSE_CAMPAIGN", wire::ToTime(campaign.extended().closes()));
+  } else if (Is<rating::v1::RatingCampaignClosed>(envelope)) {
+    change.Clear({"OPEN_CAMPAIGN", "CLOSE_CAMPAIGN"});
+  } else if (Is<rating::v1::AppraisalAnnounced>(envelope)) {
+    if (auto status = envelope.Read(appraisal); !status.ok()) return status;
+    change.SetAt("OPEN_APPRAISAL", wire::ToTime(appraisal.appraisal_announced().opens()));
+    change.SetAt("CLOSE_APPRAISAL", wire::ToTime(appraisal.appraisal_announced().closes()));
+  } else if (Is<rating::v1::AppraisalOpened>(envelope)) {
+    change.Clear({"OPEN_APPRAISAL"});
+  } else if (Is<rating::v1::AppraisalClosed>(envelope)) {
+    change.Clear({"OPEN_APPRAISAL", "CLOSE_APPRAISAL"});
+  } else if (Is<rating::v1::OfficeEndedByAppraisal>(envelope)) {
+    if (auto status = envelope.Read(appraisal); !status.ok()) return status;
+    const Value now = TimeValue(change.now());
+    change.Run("INSERT OR REPLACE INTO deadline VALUES (?1, 'END_OFFICE', ?2, ?2)",
+               {appraisal.office_ended().membership(), now});
+  } else if (google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+                 envelope.record.type()) == nullptr) {
+    return absl::DataLossError(
+        absl::StrCat("unknown event ", envelope.record.type(), " at ", envelope.position()));
+  }
+  return change.status();
+}
+
+// Of votes their ends come due, and the counts after them.
+absl::Status ApplyResolution(const Envelope& envelope, Rows& rows) {
+  resolution::v1::ResolutionEvent event;
+  Change change(envelope, rows);
+  if (Is<resolution::v1::VoteOpened>(envelope)) {
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    change.SetAt("CLOSE_VOTE", wire::ToTime(event.opened().closes()));
+  } else if (Is<resolution::v1::VotingPeriodExtended>(envelope)) {
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    change.SetAt("CLOSE_VOTE", wire::ToTime(event.period_extended().closes()));
+  } else if (Is<resolution::v1::VoteClosed>(envelope)) {
+    change.Clear({"CLOSE_VOTE"});
+    change.SetAt("COMPUTE_TALLY", change.now());
+  } else if (Is<resolution::v1::ProvisionalTallyComputed>(envelope)) {
+    change.Clear({"COMPUTE_TALLY"});
+  } else if (google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+                 envelope.record.type()) == nullptr) {
+    return absl::DataLossError(
+        absl::StrCat("unknown event ", envelope.record.type(), " at ", envelope.position()));
+  }
+  return change.status();
+}
+
 // Of the register only terms come due; an event of it that this program does not know may be one
 // more.
 absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
@@ -249,6 +317,11 @@ absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
   const bool started = type == registry::v1::TermStarted::descriptor()->full_name();
   const bool expiring = type == registry::v1::TermExpiring::descriptor()->full_name();
   const bool expired = type == registry::v1::TermExpired::descriptor()->full_name();
+  if (Is<registry::v1::MemberEnded>(envelope)) {
+    Change change(envelope, rows);
+    change.Clear({"END_OFFICE"});
+    return change.status();
+  }
   if (!started && !expiring && !expired) {
     const auto* pool = google::protobuf::DescriptorPool::generated_pool();
     if (pool->FindMessageTypeByName(type) != nullptr) return absl::OkStatus();
@@ -275,6 +348,8 @@ absl::Status Deadlines::Apply(const Envelope& envelope, Rows& rows) {
   const std::string& type = envelope.record.type();
   if (type.starts_with("sanzhang.registry.v1.")) return ApplyRegistry(envelope, rows);
   if (type.starts_with("sanzhang.notice.v1.")) return ApplyNotice(envelope, rows);
+  if (type.starts_with("sanzhang.rating.v1.")) return ApplyRating(envelope, rows);
+  if (type.starts_with("sanzhang.resolution.v1.")) return ApplyResolution(envelope, rows);
   return ApplyComplaint(envelope, rows);
 }
 

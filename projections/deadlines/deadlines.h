@@ -22,6 +22,15 @@
 //                       end
 //   EXPIRE_TERM         end of a body's term             expired
 //   NOTICE_ELAPSED      end of a notice's period         elapsed, taken down; a version moves it
+//   OPEN_CAMPAIGN       first moment of a survey         opened
+//   CLOSE_CAMPAIGN      its end; an extension moves it   closed
+//   OPEN_APPRAISAL, CLOSE_APPRAISAL   the same of an     opened, closed
+//                       appraisal
+//   END_OFFICE          at once when an appraisal has    the seat ended
+//                       ended it; a row of the seat
+//   CLOSE_VOTE          end of a vote; an extension      closed
+//                       moves it
+//   COMPUTE_TALLY       at once when a vote has closed   counted
 #pragma once
 
 #include <string>
@@ -61,7 +70,8 @@ class Deadlines final : public Projection {
   int version() const override { return 2; }
   std::string_view schema() const override;
   std::vector<std::string> packages() const override {
-    return {"sanzhang.complaint.v1", "sanzhang.notice.v1", "sanzhang.registry.v1"};
+    return {"sanzhang.complaint.v1", "sanzhang.notice.v1", "sanzhang.rating.v1",
+            "sanzhang.registry.v1", "sanzhang.resolution.v1"};
   }
   absl::Status Apply(const Envelope& envelope, Rows& rows) override;
 };

@@ -13,7 +13,9 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
 #include "sanzhang/notice/v1/notice_service.grpc.pb.h"
+#include "sanzhang/rating/v1/rating_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
+#include "sanzhang/resolution/v1/resolution_service.grpc.pb.h"
 
 namespace sanzhang::timekeeper {
 namespace {
@@ -54,7 +56,9 @@ class GrpcSender final : public CommandSender {
   GrpcSender(std::shared_ptr<grpc::Channel> channel, std::string_view timer_secret)
       : complaints_(complaint::v1::ComplaintService::NewStub(channel)),
         notices_(notice::v1::NoticeService::NewStub(channel)),
+        ratings_(rating::v1::RatingService::NewStub(channel)),
         registry_(registry::v1::RegistryService::NewStub(channel)),
+        resolutions_(resolution::v1::ResolutionService::NewStub(channel)),
         timer_secret_(timer_secret) {}
 
   void Send(const Due& due, const std::string& request_id,
@@ -91,10 +95,14 @@ class GrpcSender final : public CommandSender {
                     Done done);
   void Close(const Due& due, const std::string& request_id, complaint::v1::CloseMode mode,
              Done done);
+  // What comes due of ratings, and of offices that an appraisal ended. False: nothing of these.
+  bool SendOfRatings(const Due& due, const std::string& request_id, Done& done);
 
   const std::unique_ptr<complaint::v1::ComplaintService::Stub> complaints_;
   const std::unique_ptr<notice::v1::NoticeService::Stub> notices_;
+  const std::unique_ptr<rating::v1::RatingService::Stub> ratings_;
   const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
+  const std::unique_ptr<resolution::v1::ResolutionService::Stub> resolutions_;
   const std::string timer_secret_;
   const std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
 };
@@ -116,6 +124,35 @@ void GrpcSender::Close(const Due& due, const std::string& request_id, complaint:
   Start<complaint::v1::CloseComplaintResponse>(
       due, request_id, std::move(request), std::move(done),
       [this](auto... call) { complaints_->async()->CloseComplaint(std::move(call)...); });
+}
+
+bool GrpcSender::SendOfRatings(const Due& due, const std::string& request_id, Done& done) {
+  if (due.kind == "OPEN_CAMPAIGN") {
+    Start<rating::v1::OpenCampaignResponse>(
+        due, request_id, rating::v1::OpenCampaignRequest(), std::move(done),
+        [this](auto... call) { ratings_->async()->OpenCampaign(std::move(call)...); });
+  } else if (due.kind == "CLOSE_CAMPAIGN") {
+    Start<rating::v1::CloseCampaignResponse>(
+        due, request_id, rating::v1::CloseCampaignRequest(), std::move(done),
+        [this](auto... call) { ratings_->async()->CloseCampaign(std::move(call)...); });
+  } else if (due.kind == "OPEN_APPRAISAL") {
+    Start<rating::v1::OpenAppraisalResponse>(
+        due, request_id, rating::v1::OpenAppraisalRequest(), std::move(done),
+        [this](auto... call) { ratings_->async()->OpenAppraisal(std::move(call)...); });
+  } else if (due.kind == "CLOSE_APPRAISAL") {
+    Start<rating::v1::CloseAppraisalResponse>(
+        due, request_id, rating::v1::CloseAppraisalRequest(), std::move(done),
+        [this](auto... call) { ratings_->async()->CloseAppraisal(std::move(call)...); });
+  } else if (due.kind == "END_OFFICE") {
+    registry::v1::EndMemberRequest request;
+    request.set_reason(registry::v1::END_REASON_APPRAISAL_TWICE_UNFIT);
+    Start<registry::v1::EndMemberResponse>(
+        due, request_id, std::move(request), std::move(done),
+        [this](auto... call) { registry_->async()->EndMember(std::move(call)...); });
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) {
@@ -163,6 +200,17 @@ void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) 
         due, request_id, std::move(request), std::move(done),
         [this](auto... call) { notices_->async()->NotePeriodElapsed(std::move(call)...); });
   }
+  if (due.kind == "CLOSE_VOTE") {
+    return Start<resolution::v1::CloseVoteResponse>(
+        due, request_id, resolution::v1::CloseVoteRequest(), std::move(done),
+        [this](auto... call) { resolutions_->async()->CloseVote(std::move(call)...); });
+  }
+  if (due.kind == "COMPUTE_TALLY") {
+    return Start<resolution::v1::ComputeTallyResponse>(
+        due, request_id, resolution::v1::ComputeTallyRequest(), std::move(done),
+        [this](auto... call) { resolutions_->async()->ComputeTally(std::move(call)...); });
+  }
+  if (SendOfRatings(due, request_id, done)) return;
   done(absl::InvalidArgumentError(absl::StrCat("unknown kind of deadline: ", due.kind)));
 }
 

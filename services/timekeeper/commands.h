@@ -7,6 +7,10 @@
 //   NOTE_TERM_EXPIRING                                 NoteTermExpiring
 //   EXPIRE_TERM                                        ExpireTerm
 //   NOTICE_ELAPSED                                     NotePeriodElapsed
+//   OPEN_CAMPAIGN, CLOSE_CAMPAIGN                      OpenCampaign, CloseCampaign
+//   OPEN_APPRAISAL, CLOSE_APPRAISAL                    OpenAppraisal, CloseAppraisal
+//   CLOSE_VOTE, COMPUTE_TALLY                          CloseVote, ComputeTally
+//   END_OFFICE                                         EndMember APPRAISAL_TWICE_UNFIT
 #pragma once
 
 #include <memory>

@@ -14,7 +14,9 @@
 #include "gtest/gtest.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
 #include "sanzhang/notice/v1/notice_service.grpc.pb.h"
+#include "sanzhang/rating/v1/rating_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
+#include "sanzhang/resolution/v1/resolution_service.grpc.pb.h"
 #include "tests/support/text_proto.h"
 
 namespace sanzhang::timekeeper {
@@ -71,12 +73,58 @@ class Complaints final : public complaint::v1::ComplaintService::Service {
   Heard& heard_;
 };
 
+class Resolutions final : public resolution::v1::ResolutionService::Service {
+ public:
+  explicit Resolutions(Heard& heard) : heard_(heard) {}
+  grpc::Status CloseVote(grpc::ServerContext* context,
+                         const resolution::v1::CloseVoteRequest* request,
+                         resolution::v1::CloseVoteResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+  grpc::Status ComputeTally(grpc::ServerContext* context,
+                            const resolution::v1::ComputeTallyRequest* request,
+                            resolution::v1::ComputeTallyResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+
+ private:
+  Heard& heard_;
+};
+
 class Notices final : public notice::v1::NoticeService::Service {
  public:
   explicit Notices(Heard& heard) : heard_(heard) {}
   grpc::Status NotePeriodElapsed(grpc::ServerContext* context,
                                  const notice::v1::NotePeriodElapsedRequest* request,
                                  notice::v1::NotePeriodElapsedResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+
+ private:
+  Heard& heard_;
+};
+
+class Ratings final : public rating::v1::RatingService::Service {
+ public:
+  explicit Ratings(Heard& heard) : heard_(heard) {}
+  grpc::Status OpenCampaign(grpc::ServerContext* context,
+                            const rating::v1::OpenCampaignRequest* request,
+                            rating::v1::OpenCampaignResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+  grpc::Status CloseCampaign(grpc::ServerContext* context,
+                             const rating::v1::CloseCampaignRequest* request,
+                             rating::v1::CloseCampaignResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+  grpc::Status OpenAppraisal(grpc::ServerContext* context,
+                             const rating::v1::OpenAppraisalRequest* request,
+                             rating::v1::OpenAppraisalResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+  grpc::Status CloseAppraisal(grpc::ServerContext* context,
+                              const rating::v1::CloseAppraisalRequest* request,
+                              rating::v1::CloseAppraisalResponse*) override {
     return heard_.Hear(*context, *request);
   }
 
@@ -92,6 +140,11 @@ class Registry final : public registry::v1::RegistryService::Service {
                                 registry::v1::NoteTermExpiringResponse*) override {
     return heard_.Hear(*context, *request);
   }
+  grpc::Status EndMember(grpc::ServerContext* context,
+                         const registry::v1::EndMemberRequest* request,
+                         registry::v1::EndMemberResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
   grpc::Status ExpireTerm(grpc::ServerContext* context,
                           const registry::v1::ExpireTermRequest* request,
                           registry::v1::ExpireTermResponse*) override {
@@ -104,9 +157,15 @@ class Registry final : public registry::v1::RegistryService::Service {
 
 class GrpcSenderTest : public testing::Test {
  protected:
-  GrpcSenderTest() : complaints_(heard_), notices_(heard_), registry_(heard_) {
+  GrpcSenderTest()
+      : complaints_(heard_),
+        notices_(heard_),
+        ratings_(heard_),
+        registry_(heard_),
+        resolutions_(heard_) {
     grpc::ServerBuilder builder;
-    builder.RegisterService(&complaints_).RegisterService(&notices_).RegisterService(&registry_);
+    builder.RegisterService(&complaints_).RegisterService(&notices_).RegisterService(&resolutions_);
+    builder.RegisterService(&ratings_).RegisterService(&registry_);
     server_ = builder.BuildAndStart();
     sender_ = MakeGrpcSender(server_->InProcessChannel({}), "s3cret");
   }
@@ -130,7 +189,9 @@ class GrpcSenderTest : public testing::Test {
   Heard heard_;
   Complaints complaints_;
   Notices notices_;
+  Ratings ratings_;
   Registry registry_;
+  Resolutions resolutions_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CommandSender> sender_;
 };
@@ -153,6 +214,14 @@ TEST_F(GrpcSenderTest, SaysWhatTheDeadlineMeans) {
            {"CLOSE_CONFIRMED", "CloseComplaintRequest " + head + " mode: CLOSE_MODE_CONFIRMED }"},
            {"NOTE_TERM_EXPIRING", "NoteTermExpiringRequest " + head + " }"},
            {"EXPIRE_TERM", "ExpireTermRequest " + head + " }"},
+           {"OPEN_CAMPAIGN", "OpenCampaignRequest " + head + " }"},
+           {"CLOSE_CAMPAIGN", "CloseCampaignRequest " + head + " }"},
+           {"OPEN_APPRAISAL", "OpenAppraisalRequest " + head + " }"},
+           {"CLOSE_APPRAISAL", "CloseAppraisalRequest " + head + " }"},
+           {"CLOSE_VOTE", "CloseVoteRequest " + head + " }"},
+           {"COMPUTE_TALLY", "ComputeTallyRequest " + head + " }"},
+           {"END_OFFICE",
+            "EndMemberRequest " + head + " reason: END_REASON_APPRAISAL_TWICE_UNFIT }"},
            {"NOTICE_ELAPSED", "NotePeriodElapsedRequest " + head + " min_until { seconds: 77 } }"},
        }) {
     EXPECT_TRUE(Send(c.kind).ok()) << c.kind;
