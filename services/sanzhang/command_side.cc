@@ -1,6 +1,7 @@
 #include "services/sanzhang/command_side.h"
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,12 +10,27 @@
 #include "projections/engine/log_feed.h"
 #include "projections/engine/positions.h"
 #include "proto/wire/refusal.h"
+#include "services/ballotbox/ballot_box.h"
 #include "services/complaint/complaint_service.h"
+#include "services/keyring/keyring.h"
 #include "services/log/log_service.h"
+#include "services/notice/notice_service.h"
+#include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
+#include "services/policy/policy_service.h"
+#include "services/rating/rating_companion.h"
+#include "services/rating/rating_index.h"
+#include "services/rating/rating_service.h"
 #include "services/registry/register_watch.h"
 #include "services/registry/registry_directory.h"
+#include "services/registry/registry_electorates.h"
 #include "services/registry/registry_service.h"
+#include "services/resolution/ballot.h"
+#include "services/resolution/ballot_service.h"
+#include "services/resolution/companions.h"
+#include "services/resolution/resolution.h"
+#include "services/resolution/resolution_service.h"
+#include "services/resolution/voter.h"
 #include "services/runtime/command_runner.h"
 #include "services/runtime/handle.h"
 #include "services/runtime/observer.h"
@@ -63,15 +79,51 @@ std::vector<eventstore::Anchor> AnchorsOf(const std::filesystem::path& data) {
 // One set of the services; a server has its own.
 struct Services {
   Services(eventstore::EventStore& store, runtime::CommandRunner& runner,
-           const log::LogService::Admit& admit)
-      : log(store, admit), complaint(runner), registry(registry::MakeRegistryService(runner)) {}
+           const log::LogService::Admit& admit, rating::Companions raters,
+           const resolution::Companions& voters)
+      : log(store, admit),
+        ballot(resolution::MakeBallotService(runner, voters)),
+        complaint(runner),
+        notice(notice::MakeNoticeService(runner)),
+        policy(policy::MakePolicyService(runner)),
+        rating(rating::MakeRatingService(runner, raters)),
+        registry(registry::MakeRegistryService(runner)),
+        resolution(resolution::MakeResolutionService(runner, voters)) {}
 
-  std::vector<grpc::Service*> all() { return {&log.service(), &complaint, registry.get()}; }
+  std::vector<grpc::Service*> all() {
+    return {&log.service(), ballot.get(), &complaint,     notice.get(),
+            policy.get(),   rating.get(), registry.get(), resolution.get()};
+  }
 
   log::LogService log;
+  std::unique_ptr<grpc::Service> ballot;
   complaint::ComplaintService complaint;
+  std::unique_ptr<grpc::Service> notice;
+  std::unique_ptr<grpc::Service> policy;
+  std::unique_ptr<grpc::Service> rating;
   std::unique_ptr<grpc::Service> registry;
+  std::unique_ptr<grpc::Service> resolution;
 };
+
+// How commands fold what they read beside their own stream, by its collection.
+std::map<std::string, const runtime::AggregateType*, std::less<>> PeerKinds() {
+  auto kinds = rating::PeerKinds();
+  kinds["policies"] = &runtime::AggregateTypeOf<policy::OwnPolicy>();
+  kinds["resolutions"] = &runtime::AggregateTypeOf<resolution::Resolution>();
+  kinds["voters"] = &runtime::AggregateTypeOf<resolution::Voter>();
+  kinds["ballots"] = &runtime::AggregateTypeOf<resolution::Ballot>();
+  return kinds;
+}
+
+// What the contexts look up in the log.
+std::vector<eventstore::IndexEntry> IndexOf(registry::RegisterWatch& watch,
+                                            const log::v1::Record& record) {
+  std::vector<eventstore::IndexEntry> entries = watch.Derive(record);
+  for (eventstore::IndexEntry& entry : rating::DeriveIndex(record)) {
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
 
 class CommandSideImpl : public CommandSide {
  public:
@@ -81,15 +133,18 @@ class CommandSideImpl : public CommandSide {
 
   absl::Status Init(const Options& options) {
     if (absl::Status opened = OpenStore(options); !opened.ok()) return opened;
+    if (absl::Status opened = OpenKeys(options); !opened.ok()) return opened;
+    if (absl::Status opened = OpenBox(options); !opened.ok()) return opened;
     directory_ = std::make_unique<registry::RegistryDirectory>(*store_, watch_);
     runner_ = std::make_unique<runtime::CommandRunner>(runtime::CommandRunner::Parts{
-        *store_, *directory_, *policies_, authenticator_, *sealer_, &observer_});
+        *store_, *directory_, *policies_, authenticator_, *sealer_, &observer_, PeerKinds()});
     const log::LogService::Admit admit = [this](const grpc::CallbackServerContext& call,
                                                 const google::protobuf::Message& request) {
       return runtime::Admit(authenticator_, call, request).status();
     };
-    outer_ = std::make_unique<Services>(*store_, *runner_, admit);
-    inner_ = std::make_unique<Services>(*store_, *runner_, admit);
+    const rating::Companions raters{*quick_ratings_, *bulk_ratings_};
+    outer_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_);
+    inner_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_);
     grpc::ServerBuilder builder;  // Without a port: reached by InProcess() only.
     for (grpc::Service* service : inner_->all()) builder.RegisterService(service);
     inner_server_ = builder.BuildAndStart();
@@ -142,13 +197,35 @@ class CommandSideImpl : public CommandSide {
          }});
     if (!commit_log.ok()) return commit_log.status();
     eventstore::EventStore::Options store_options;
-    store_options.derive = [this](const log::v1::Record& record) { return watch_.Derive(record); };
+    store_options.derive = [this](const log::v1::Record& record) {
+      return IndexOf(watch_, record);
+    };
     store_options.on_stopped = options.on_stopped;
     auto store = eventstore::EventStore::Open(Metered(*std::move(commit_log), *options.metrics),
                                               std::move(store_options));
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
     return absl::OkStatus();
+  }
+
+  absl::Status OpenKeys(const Options& options) {
+    auto keyring = keyring::Keyring::Open(std::filesystem::path(options.data) / "keys");
+    if (!keyring.ok()) return keyring.status();
+    keyring_ = *std::move(keyring);
+    quick_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
+    bulk_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
+    return absl::OkStatus();
+  }
+
+  // Before commands are taken: papers that a crash left between box and log are settled.
+  absl::Status OpenBox(const Options& options) {
+    auto box =
+        ballotbox::BallotBox::Open(std::filesystem::path(options.data) / "ballot-box.sqlite");
+    if (!box.ok()) return box.status();
+    box_ = *std::move(box);
+    voters_ =
+        resolution::MakeCompanions({*store_, electorates_.emplace(*store_), *keyring_, *box_});
+    return resolution::SettleHeldPapers(*store_, *box_);
   }
 
   std::vector<Sample> Look() const {
@@ -178,6 +255,12 @@ class CommandSideImpl : public CommandSide {
   const std::unique_ptr<runtime::Sealer> sealer_ = runtime::MakePlainSealer();
   std::unique_ptr<eventstore::EventStore> store_;
   std::unique_ptr<registry::RegistryDirectory> directory_;
+  std::unique_ptr<keyring::Keyring> keyring_;
+  std::unique_ptr<rating::RatingCompanion> quick_ratings_;  // For raters.
+  std::unique_ptr<rating::RatingCompanion> bulk_ratings_;   // For results.
+  std::optional<registry::RegistryElectorates> electorates_;
+  std::unique_ptr<ballotbox::BallotBox> box_;
+  resolution::Companions voters_;
   std::unique_ptr<runtime::CommandRunner> runner_;
   std::unique_ptr<Services> outer_;
   std::unique_ptr<Services> inner_;
