@@ -105,7 +105,7 @@ RINGS = [
          only=r"services/runtime/(decider|policies)\.h"),
     Ring(r"services/timekeeper/",
          BASE + r"|services/(timekeeper|runtime)|projections/(engine|deadlines)|grpc|"
-                r"crypto|(grpc_)?proto:(log|complaint|notice|policy|registry)"),
+                r"crypto|(grpc_)?proto:(log|complaint|rating|notice|policy|registry|resolution)"),
     # The directory: the register's deciders folded for the runtime, over the index of the store. It stands
     # behind runtime/directory.h, since the runtime knows no context.
     Ring(r"services/registry/(register_\w+|registry_(?!service)\w+|resolve|limits)\.",
