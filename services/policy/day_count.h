@@ -6,7 +6,8 @@
 //                 24:00 of the next working day.
 //   working days  the same, but only days that are worked are counted.
 //
-// The moment that is answered still belongs to the period; what comes after it is late. Pure.
+// The moment that is answered still belongs to the period; what comes after it is late. When what a
+// notice announces may happen follows from its days: runtime::Policies::EarliestAfterNotice. Pure.
 // Threads: a calendar that does not change may be used from any thread.
 #pragma once
 
