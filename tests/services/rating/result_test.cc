@@ -228,7 +228,9 @@ void Check(const ResultInput& input) {
     weighted += input.terms.dimensions(i).weight_bp() * std::int64_t{shown.average_milli()};
   }
   EXPECT_EQ(result.has_total_milli(), whole);
-  if (whole) EXPECT_TRUE(IsRounded(result.total_milli(), weighted, 10'000));
+  if (whole) {
+    EXPECT_TRUE(IsRounded(result.total_milli(), weighted, 10'000));
+  }
   // No building of fewer than five is told, nor follows from the others.
   std::int64_t told = 0;
   int hidden = 0;
@@ -240,8 +242,12 @@ void Check(const ResultInput& input) {
       EXPECT_TRUE(building.raters() == 0 || building.raters() >= 5);
     }
   }
-  if (hidden == 1) EXPECT_EQ(told, 0);  // There was no other to hide it among.
-  if (hidden == 0) EXPECT_EQ(told, n);
+  if (hidden == 1) {
+    EXPECT_EQ(told, 0);  // There was no other to hide it among.
+  }
+  if (hidden == 0) {
+    EXPECT_EQ(told, n);
+  }
 }
 
 TEST(ComputeResult, AgreesWithBruteForce) {
