@@ -34,7 +34,7 @@ void SetResult(v1::TallyResult result, Fact& fact) {
     int kept = list.size();
     std::size_t excess = bytes() > kTallyBytesMax ? bytes() - kTallyBytesMax : 0;
     while (kept > 0 && excess > 0) {
-      const std::size_t freed = list.Get(--kept).ByteSizeLong();
+      const std::size_t freed = list.Get(--kept).ByteSizeLong() + 2;  // Its tag and length.
       excess -= std::min(excess, freed);
     }
     const int out = list.size() - kept;
@@ -248,6 +248,7 @@ Needs Resolution::NeedsOf(const State& state, const v1::CertifyResolutionRequest
 Resolution::Decision Resolution::Decide(const State& state,
                                         const v1::CertifyResolutionRequest& request,
                                         const Context& context) {
+  if (auto no = rules::MustBe(state, Phase::kTallied, Phase::kExecutionPublished)) return *no;
   const std::string& signatory = context.acting.subject;
   const bool same = request.input_sha256() == state.count.input_sha256;
   if (same && state.signatures.contains(signatory)) return rules::AlreadySo();

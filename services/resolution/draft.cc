@@ -19,6 +19,7 @@ using enum type::v1::Role;
 using enum v1::Regime;
 using rules::Objection;
 using rules::Refuse;
+using runtime::Refusal;
 
 namespace {
 
@@ -111,12 +112,16 @@ std::string AreaOf(const v1::DraftMotionRequest& request, std::string_view conve
 Objection ConvenerMayCall(std::string_view convener, const v1::DraftMotionRequest& request,
                           const Context& context) {
   if (convener.empty()) return rules::BadField("convener");
+  const Refusal not_its_vote =
+      Refuse(ERROR_REASON_BODY_CANNOT_CONVENE, {{"body", std::string(convener)}});
+  // A caller's own body was looked for among those that call such votes.
+  if (request.convener().empty() && !context.facts.bodies.contains(convener)) return not_its_vote;
   if (auto no = rules::MustBeActive(convener, context.facts)) return no;
   const runtime::BodyFacts& body = context.facts.bodies.find(convener)->second;
   const bool elsewhere = !body.property_area.empty() && !request.property_area().empty() &&
                          body.property_area != request.property_area();
   if (Convenes(body.kind, request.regime()) && !elsewhere) return {};
-  return Refuse(ERROR_REASON_BODY_CANNOT_CONVENE, {{"body", std::string(convener)}});
+  return not_its_vote;
 }
 
 Objection BodyMeets(const v1::DraftMotionRequest& request, const Context& context) {
