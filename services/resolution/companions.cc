@@ -302,6 +302,10 @@ class Counting final : public Companion {
     }
     absl::StatusOr<VoteOnRecord> record = reader_.Read(name);
     if (!record.ok()) return record.status();
+    if (!vote.tally_secret_key.empty()) {
+      // The log says the key from here on.
+      if (absl::Status gone = parts_.keys.Destroy(name); !gone.ok()) return gone;
+    }
     const Opener open = [&vote](std::string_view sealed) {
       return keyring::OpenBox(sealed, vote.tally_secret_key);
     };
@@ -309,7 +313,7 @@ class Counting final : public Companion {
     absl::StatusOr<v1::TallyResult> result = Tally({*rules, input});
     if (!result.ok()) return result.status();
     Counted counted{.snapshot = record->vote.vote.snapshot, .result = *std::move(result)};
-    counted.differences = Differences(record->first_count, counted.result.hashes());
+    counted.differences = Differences(record->first_count.hashes(), counted.result.hashes());
     return Bring(std::move(counted));
   }
 

@@ -225,13 +225,13 @@ v1::TallyResult Counter::Run() {
 
 }  // namespace
 
-absl::StatusOr<v1::TallyResult> Count(const TallyCase& tally) {
+absl::StatusOr<v1::TallyResult> TallyUnhashed(const TallyCase& tally) {
   if (const absl::Status wrong = CheckTally(tally); !wrong.ok()) return wrong;
   return Counter(tally).Run();
 }
 
 absl::StatusOr<v1::TallyResult> Tally(const TallyCase& tally) {
-  absl::StatusOr<v1::TallyResult> result = Count(tally);
+  absl::StatusOr<v1::TallyResult> result = TallyUnhashed(tally);
   if (result.ok()) *result->mutable_hashes() = HashTally(tally);
   return result;
 }

@@ -25,6 +25,6 @@ inline constexpr char kTallyEngineVersion[] = "sanzhang-tally-1";
 absl::StatusOr<v1::TallyResult> Tally(const TallyCase& tally);
 
 // The same without the hashes, which cost more than the count.
-absl::StatusOr<v1::TallyResult> Count(const TallyCase& tally);
+absl::StatusOr<v1::TallyResult> TallyUnhashed(const TallyCase& tally);
 
 }  // namespace sanzhang::resolution

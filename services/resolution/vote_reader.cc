@@ -39,7 +39,7 @@ absl::Status AddToVote(const log::v1::Record& record, VoteOnRecord& vote) {
   const auto event = EventOf<Resolution>(record);
   if (!event.ok()) return event.status();
   if (event->has_provisionally_tallied()) {
-    vote.first_count = event->provisionally_tallied().result().hashes();
+    vote.first_count = event->provisionally_tallied().result();
   }
   return Fold<Resolution>(record, vote.vote.vote);
 }
@@ -53,23 +53,26 @@ absl::Status AddToBox(const log::v1::Record& record, VoteOnRecord& vote) {
   return absl::OkStatus();
 }
 
-// `rest` is what follows the resolution's name.
-absl::Status Add(const log::v1::Record& record, std::string_view rest, VoteOnRecord& vote) {
-  if (rest.empty()) return AddToVote(record, vote);
-  if (rest == "/box") return AddToBox(record, vote);
+}  // namespace
+
+absl::Status VoteFold::Add(const log::v1::Record& record) {
+  std::string_view rest = record.stream();
+  if (!rest.starts_with(resolution_)) return absl::OkStatus();
+  rest.remove_prefix(resolution_.size());
+  if (rest.empty()) return AddToVote(record, vote_);
+  if (rest.front() != '/') return absl::OkStatus();  // Another resolution's, as r1 and r10.
+  if (rest == "/box") return AddToBox(record, vote_);
   const std::string id(wire::IdOf(record.stream()));
   if (rest.starts_with("/voters/")) {
-    vote.voter_revisions[id] = record.revision();
-    return Fold<Voter>(record, vote.vote.voters[id]);
+    vote_.voter_revisions[id] = record.revision();
+    return Fold<Voter>(record, vote_.vote.voters[id]);
   }
-  if (rest.starts_with("/ballots/")) return Fold<Ballot>(record, vote.vote.ballots[id]);
+  if (rest.starts_with("/ballots/")) return Fold<Ballot>(record, vote_.vote.ballots[id]);
   return Corrupt(record, "a stream that no vote has");
 }
 
-}  // namespace
-
 absl::StatusOr<VoteOnRecord> VoteReader::Read(std::string_view resolution) const {
-  VoteOnRecord vote;
+  VoteFold fold{std::string(resolution)};
   const std::uint64_t as_of = store_.head().position;
   std::string from;
   do {
@@ -79,14 +82,11 @@ absl::StatusOr<VoteOnRecord> VoteReader::Read(std::string_view resolution) const
     for (const eventstore::Stored& stored : page->records) {
       log::v1::Record record;
       if (!record.ParseFromString(stored.bytes)) return Corrupt(record, "an unreadable record");
-      const std::string_view rest = std::string_view(record.stream()).substr(resolution.size());
-      if (!rest.empty() && rest.front() != '/') continue;  // Another resolution's, as r1 and r10.
-      record.set_revision(stored.revision);
-      if (absl::Status added = Add(record, rest, vote); !added.ok()) return added;
+      if (absl::Status added = fold.Add(record); !added.ok()) return added;
     }
     from = page->next;
   } while (!from.empty());
-  return vote;
+  return std::move(fold).Take();
 }
 
 absl::StatusOr<std::string> VoteReader::SecretRequestOf(std::string_view voter) const {

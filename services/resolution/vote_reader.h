@@ -6,9 +6,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "eventstore/event_store.h"
+#include "sanzhang/log/v1/record.pb.h"
 #include "services/resolution/tally_case.h"
 
 namespace sanzhang::resolution {
@@ -16,8 +18,23 @@ namespace sanzhang::resolution {
 struct VoteOnRecord {
   ClosedVote vote;
   std::map<std::string, std::uint64_t, std::less<>> voter_revisions;  // By the voter's last part.
-  v1::TallyHashes first_count;                                        // Empty: not counted yet.
+  v1::TallyResult first_count;                                        // Empty: not counted yet.
   bool box_emptied = false;
+};
+
+// Folds the records of one vote, each stream's in the order of its revisions; streams may be mixed.
+class VoteFold {
+ public:
+  explicit VoteFold(std::string resolution) : resolution_(std::move(resolution)) {}
+
+  // Records of other streams are left out. LOG_CORRUPT.
+  absl::Status Add(const log::v1::Record& record);
+  const VoteOnRecord& vote() const { return vote_; }
+  VoteOnRecord Take() && { return std::move(vote_); }
+
+ private:
+  const std::string resolution_;
+  VoteOnRecord vote_;
 };
 
 class VoteReader {

@@ -83,7 +83,7 @@ class RandomVotes {
 };
 
 v1::TallyResult CountOf(const Scene& scene) {
-  auto result = Count({scene.rules, scene.input});
+  auto result = TallyUnhashed({scene.rules, scene.input});
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? *std::move(result) : v1::TallyResult();
 }

@@ -1,0 +1,130 @@
+// `sanzhang audit tally`: counts a vote again, from the log alone; or by other rules, as a what-if
+// that touches nothing.
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "sanzhang/log/v1/event_log_service.grpc.pb.h"
+#include "sanzhang/policy/v1/voting_rule_set.pb.h"
+#include "services/keyring/keyring.h"
+#include "services/policy/policy_book.h"
+#include "services/resolution/tally.h"
+#include "services/resolution/tally_case.h"
+#include "services/resolution/vote_reader.h"
+#include "services/sanzhang/client_flags.h"
+#include "services/sanzhang/commands.h"
+#include "services/sanzhang/rpc.h"
+
+namespace sanzhang::app {
+namespace {
+
+using Log = log::v1::EventLogService;
+using policy::v1::VotingRuleSet;
+
+// The count differs from the one on record.
+constexpr int kExitDiffers = 3;
+
+struct TallyFlags {
+  ClientFlags client;
+  std::string resolution;
+  std::string rule_set;
+  std::string policy = "deploy/policy";
+  bool input = false;
+};
+
+// All that the log has of the vote.
+absl::StatusOr<resolution::VoteOnRecord> ReadVote(const TallyFlags& flags,
+                                                  const Metadata& metadata) {
+  const auto stub = Log::NewStub(OpenChannel(flags.client.address));
+  resolution::VoteFold fold(flags.resolution);
+  log::v1::ReadLogRequest request;
+  request.mutable_filter()->set_stream_prefix(flags.resolution);
+  request.set_page_size(1000);
+  while (true) {
+    grpc::ClientContext context;
+    for (const auto& [key, value] : metadata) context.AddMetadata(key, value);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(flags.client.timeout_s)));
+    log::v1::ReadLogResponse page;
+    const grpc::Status status = stub->ReadLog(&context, request, &page);
+    if (!status.ok()) return absl::UnavailableError(ShowError(status));
+    for (const std::string& bytes : page.records()) {
+      log::v1::Record record;
+      if (!record.ParseFromString(bytes)) return absl::DataLossError("a record can't be read");
+      if (absl::Status added = fold.Add(record); !added.ok()) return added;
+    }
+    if (page.next_position() > page.head_position()) return std::move(fold).Take();
+    request.set_from_position(page.next_position());
+  }
+}
+
+const char* Same(const std::string& recorded, const std::string& now) {
+  return recorded == now ? "same" : "DIFFERS";
+}
+
+int Tally(TallyFlags flags) {
+  if (flags.client.person.empty() && flags.client.service.empty()) flags.client.service = "auditor";
+  const auto metadata = MetadataOf(flags.client);
+  if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
+  const auto book = policy::PolicyBook::Load(flags.policy);
+  if (!book.ok()) return Fail(std::string(book.status().message()));
+  const auto record = ReadVote(flags, *metadata);
+  if (!record.ok()) return Fail(std::string(record.status().message()));
+  const resolution::ResolutionState& vote = record->vote.vote;
+  if (vote.phase < resolution::Phase::kClosed) {
+    return Fail(absl::StrCat(flags.resolution, " has not closed, or there is no such vote"));
+  }
+  const std::string& name = flags.rule_set.empty() ? vote.rule_set : flags.rule_set;
+  const auto* rules = dynamic_cast<const VotingRuleSet*>((*book)->Named(name));
+  if (rules == nullptr) return Fail(absl::StrCat("no rule set ", name, " in ", flags.policy));
+
+  const auto input = resolution::MakeTallyInput(record->vote, [&vote](std::string_view sealed) {
+    return keyring::OpenBox(sealed, vote.tally_secret_key);
+  });
+  if (flags.input) {
+    std::fputs(resolution::TallyText({*rules, input}).c_str(), stdout);
+    return 0;
+  }
+  const auto result = resolution::Tally({*rules, input});
+  if (!result.ok()) return Fail(std::string(result.status().message()));
+  std::fputs(resolution::TallyResultText(*result).c_str(), stdout);
+  if (!flags.rule_set.empty()) return 0;
+
+  const auto& recorded = record->first_count.hashes();
+  if (recorded.input().empty()) {
+    std::printf("on record: not counted yet\n");
+    return 0;
+  }
+  const auto& now = result->hashes();
+  std::printf("on record: rules %s, roll %s, deliveries %s, ballots %s, input %s\n",
+              Same(recorded.rules(), now.rules()), Same(recorded.roll(), now.roll()),
+              Same(recorded.deliveries(), now.deliveries()),
+              Same(recorded.ballots(), now.ballots()), Same(recorded.input(), now.input()));
+  return recorded.input() == now.input() ? 0 : kExitDiffers;
+}
+
+}  // namespace
+
+void AddAuditTally(CLI::App& audit, int& exit_code) {
+  auto flags = std::make_shared<TallyFlags>();
+  CLI::App* tally = audit.add_subcommand(
+      "tally",
+      "Counts a vote again from the log, and compares with what is on record (3: differs)");
+  tally->add_option("resolution", flags->resolution, "As in communities/heping/resolutions/r1")
+      ->required();
+  tally->add_option(
+      "--rule-set", flags->rule_set,
+      "By these rules instead, as in policies/voting-owners-special@1; changes nothing");
+  tally->add_option("--policy", flags->policy, "The folder that has the rules");
+  tally->add_flag("--input", flags->input,
+                  "Shows what is counted, as the text that is hashed, instead of the count");
+  AddClientFlags(*tally, flags->client);
+  tally->callback([flags, &exit_code] { exit_code = Tally(*flags); });
+}
+
+}  // namespace sanzhang::app
