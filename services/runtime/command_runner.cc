@@ -10,6 +10,7 @@
 #include "proto/wire/names.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/time.h"
+#include "services/runtime/answers.h"
 #include "services/runtime/claims.h"
 #include "services/runtime/origin.h"
 #include "services/runtime/recorder.h"
@@ -45,25 +46,6 @@ void AddCondition(Condition condition, std::vector<Condition>& to) {
   if (!there) to.push_back(std::move(condition));
 }
 
-absl::Status Bug(std::string_view what) {
-  return wire::Refuse(type::v1::ERROR_REASON_INTERNAL, {}, what);
-}
-
-absl::Status Conflict(std::string_view expected_etag, std::uint64_t actual) {
-  return wire::Refuse(
-      type::v1::ERROR_REASON_REVISION_CONFLICT,
-      {{"expected_etag", std::string(expected_etag)}, {"current_etag", wire::EtagOf(actual)}});
-}
-
-absl::Status Reused(std::string_view request_id) {
-  return wire::Refuse(type::v1::ERROR_REASON_REQUEST_ID_REUSED,
-                      {{"request_id", std::string(request_id)}});
-}
-
-Answer AnswerOf(const eventstore::Receipt& receipt) {
-  return {receipt.stream, wire::EtagOf(receipt.revision), receipt.position};
-}
-
 // Adds the record of an event to what is written to its stream.
 absl::Status AddFact(google::protobuf::Message& event, Recorder& recorder,
                      eventstore::StreamWrite& write) {
@@ -91,28 +73,6 @@ eventstore::StreamWrite& WriteTo(const std::string& stream, eventstore::Append& 
     append.conditions.erase(known);
   }
   return write;
-}
-
-// Why an append that will not be tried again failed.
-absl::Status RefusalOf(const AppendResult& result, std::string_view request_id) {
-  switch (result.kind) {
-    case AppendResult::Kind::kRequestReused:
-      return Reused(request_id);
-    case AppendResult::Kind::kOverloaded:
-      return wire::RefuseForNow(type::v1::ERROR_REASON_OVERLOADED, kRetryDelay);
-    case AppendResult::Kind::kDeadline:
-      return wire::Refuse(type::v1::ERROR_REASON_QUEUE_DEADLINE);
-    case AppendResult::Kind::kStopped:
-      return wire::RefuseForNow(type::v1::ERROR_REASON_STORE_STOPPED, kRetryDelay);
-    case AppendResult::Kind::kUnknown:
-      return wire::RefuseForNow(type::v1::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, kRetryDelay);
-    case AppendResult::Kind::kInvalid:
-    case AppendResult::Kind::kConflict:
-    case AppendResult::Kind::kCommitted:
-    case AppendResult::Kind::kReplayed:
-      break;
-  }
-  return Bug("the store found the append malformed: " + result.message);
 }
 
 }  // namespace

@@ -119,9 +119,14 @@ RINGS = [
          re.compile(r"eventstore/rocks|grpcpp")),
     # Keys that stand beside the log.
     Ring(r"services/keyring/", BASE + r"|services/keyring|crypto"),
+    # The box of secret votes, beside the log too.
+    Ring(r"services/ballotbox/", BASE + r"|services/ballotbox|sqlite"),
     # What a context looks up in the log, and what stands beside its rules (runtime/companion.h).
     Ring(r"services/rating/rating_(companion|index)\.",
          BASE + r"|services/(rating|runtime|keyring)|eventstore|proto:(rating|complaint|log|policy)",
+         re.compile(r"eventstore/(rocks|memory)|grpcpp")),
+    Ring(r"services/resolution/(companions|vote_reader)\.",
+         BASE + r"|services/(resolution|runtime|keyring|ballotbox)|eventstore|proto:(resolution|log|policy)",
          re.compile(r"eventstore/(rocks|memory)|grpcpp")),
     # The hash of what was counted: the one thing beside the rules that knows a library of ciphers.
     Ring(r"services/resolution/sha256\.", BASE + r"|services/resolution|crypto"),
@@ -130,7 +135,7 @@ RINGS = [
          BASE + r"|services/({own}|runtime)|grpc|(grpc_)?proto:({own}|log|policy)", IMPURE),
     Ring(r"services/(?P<own>\w+)/",
          BASE + r"|services/({own}|runtime)|proto:({own}|log|policy)", IMPURE,
-         only=r"services/runtime/decider\.h"),
+         only=r"services/runtime/(decider|electorate)\.h"),
     # The engine follows the log through the log service's client, and knows no body.
     Ring(r"projections/engine/", BASE + r"|projections/engine|sqlite|grpc|crypto|(grpc_)?proto:(log|views)"),
     # A body's views: the engine, what projections share, events and views; no body knows another.
