@@ -136,6 +136,32 @@ TEST(PinnedRules, OutliveTheLaw) {
   EXPECT_EQ(Resolution::RulesOf(Fold(Drafted(kOwners)), later), nullptr);
 }
 
+// A community's own rules are named by their id; what is pinned is their version, to the end.
+TEST(OwnRules, CountWhereTheyAreNamed) {
+  auto rules =
+      std::make_shared<policy::v1::VotingRuleSet>(*dynamic_cast<const policy::v1::VotingRuleSet*>(
+          TestPolicies().Named("policies/voting-owners@1")));
+  rules->set_notice_days(20);
+  runtime::OwnPolicy own;
+  own.versions[2] = {.policy = rules, .proposer = {}, .from = kStart, .until = At("100h")};
+  Scene scene{.state = Fold(Drafted(kOwners))};
+  const std::string notice =
+      Notice(absl::StrCat("opens $+480h$ closes $+720h$ mode: VOTE_MODE_ELECTRONIC "
+                          "rule_set: 'policies/voting-owners'",
+                          kTold));
+  EXPECT_EQ(Said(Try(scene, "oc1", notice, "+20h")).find("noticed"), 0u);
+  scene.own["communities/c/policies/voting-owners"] = own;
+  EXPECT_EQ(Said(Try(scene, "oc1", notice, "+20h")),
+            "ERROR_REASON_NOTICE_TOO_SHORT {earliest=2026-03-24T00:00:00+08:00}");
+  scene.state = Fold(Frozen(kOwners));
+  scene.state.rule_set = "communities/c/policies/voting-owners@2";
+  EXPECT_EQ(Said(Try(scene, "oc1", "OpenVote", "+480h")).find("opened"), 0u);
+  scene.own.clear();
+  EXPECT_EQ(Said(Try(scene, "oc1", "OpenVote", "+480h")),
+            "ERROR_REASON_RULE_SET_NOT_IN_FORCE "
+            "{rule_set=communities/c/policies/voting-owners@2}");
+}
+
 TEST(FourDiscussions, WaitForEachOther) {
   Story story = {R"(rc1 +0h motion_drafted { regime: REGIME_REP_ASSEMBLY
       matter: MATTER_CODE_URC30_CHARTER items { code: "a" } convener: "@rc" body: "@rep"

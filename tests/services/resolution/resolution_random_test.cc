@@ -106,6 +106,7 @@ std::vector<Move> Moves() {
       {"sup", "Recount", 6},
       {"count1", "CertifyResolution { input_sha256: 'h1' }", 20},
       {"count2", "CertifyResolution { input_sha256: 'h2' }", 20},
+      {"count2", "CertifyResolution { input_sha256: 'h1' }", 20},
       {"gov", "CertifyResolution { input_sha256: 'h1' }", 4},
       {"gov", "FileResolution { authority: '@gov' receipt: 'x' }", 4},
       {"staff", "ProgressExecution { percent: 5 }", 4},
@@ -305,6 +306,10 @@ class RandomStory {
     const Resolution::Decision decision = Try(scene, move.who, command, when);
     const auto* decided = std::get_if<runtime::Decided<Event>>(&decision);
     if (decided == nullptr) return watch_.SeeRefusal(std::get<runtime::Refusal>(decision));
+    if (counts && !decided->events.empty()) {
+      const auto& counted = *static_cast<const Counted*>(scene.gathered.get());
+      EXPECT_EQ(counted.snapshot, state_.snapshot) << "counts another roll";
+    }
     const runtime::Acting acting = Cast(move.who);
     for (const Event& event : decided->events) {
       Happen({event, kStart + now_, ActorOf(acting)});

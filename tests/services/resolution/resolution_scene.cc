@@ -196,6 +196,9 @@ void AddPeers(const runtime::Needs& needs, const Scene& scene, runtime::Facts& f
     for (const auto& [mark, state] : scene.peers) {
       if (Expand(mark) == name) facts.peers[name] = std::make_shared<ResolutionState>(state);
     }
+    if (const auto own = scene.own.find(name); own != scene.own.end()) {
+      facts.peers[name] = std::make_shared<runtime::OwnPolicy>(own->second);
+    }
     for (const auto& [mark, person] : roll) {
       if (Expand(mark) != name) continue;
       auto voter = std::make_shared<VoterState>();

@@ -79,6 +79,8 @@ ResolutionState Fold(const Story& story);
 struct Scene {
   ResolutionState state;
   std::map<std::string, ResolutionState, std::less<>> peers = {};
+  // Policies that the community made for itself, by name.
+  std::map<std::string, runtime::OwnPolicy, std::less<>> own = {};
   // What the companion brings; null: what fits the command.
   std::shared_ptr<const void> gathered = nullptr;
   std::string without = "";  // Bodies that the community has not, as in `@rc @gov`.
