@@ -27,11 +27,14 @@ inline constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
 inline constexpr absl::Duration kDeadlineReserve = absl::Milliseconds(50);
 
 // Watch streams.
-inline constexpr absl::Duration kWatchPace = absl::Milliseconds(250);
-inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(15);
-inline constexpr absl::Duration kWatchStall = absl::Seconds(30);
-inline constexpr absl::Duration kWatchAgeMax = absl::Minutes(30);
-static_assert(kWatchPace < kWatchHeartbeat && kWatchHeartbeat < kWatchAgeMax);
+struct WatchLimits {
+  absl::Duration pace = absl::Milliseconds(250);  // Least time between two answers.
+  absl::Duration heartbeat = absl::Seconds(15);   // Longest silence.
+  absl::Duration stall_max = absl::Seconds(30);   // For the client to take one message.
+  absl::Duration age_max = absl::Minutes(30);     // Of a stream.
+};
+static_assert(WatchLimits().pace < WatchLimits().heartbeat &&
+              WatchLimits().stall_max < WatchLimits().age_max);
 
 // Following the log.
 inline constexpr int kFeedHeartbeatMs = 1000;

@@ -36,6 +36,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "projections/engine/limits.h"
 #include "projections/engine/page_token.h"
 #include "projections/engine/projector.h"
 #include "projections/engine/snapshot.h"
@@ -61,6 +62,7 @@ class QueryRuntime {
     int workers = 2;
     std::size_t calls_max = 256;    // Waiting or running; more: OVERLOADED.
     std::size_t watches_max = 256;  // Open watch streams; more: OVERLOADED.
+    WatchLimits watch = {};
     std::function<absl::Time()> now = [] { return absl::Now(); };
     // Hears of queries that failed without a reason: bugs, or a file that can't be read.
     std::function<void(const absl::Status&)> on_error = [](const absl::Status&) {};
@@ -80,7 +82,7 @@ class QueryRuntime {
   const PageTokens& tokens() const { return tokens_; }
   Workers& workers() { return workers_; }
 
-  // One call (or watch) more: false if there are too many. Leave() gives it back.
+  // One call (or watch) more: OVERLOADED, DRAINING. Leave() gives it back.
   enum class Kind { kCall, kWatch };
   absl::Status Enter(Kind kind);
   void Leave(Kind kind);
@@ -91,8 +93,8 @@ class QueryRuntime {
   CancelWait WaitFor(Projector& view, std::uint64_t position, absl::Time deadline,
                      std::function<void(absl::Status)> done);
 
-  // Streams that want to hear of Drain(). The callback runs on a worker, at once if draining
-  // already.
+  // Streams that want to hear of Drain(). The callback runs on the thread that drains; 0, and it
+  // is never called, if that has begun.
   std::uint64_t OnDrain(std::function<void()> callback);
   void ForgetDrain(std::uint64_t id);
 

@@ -26,7 +26,8 @@ WatchPace::WatchPace(QueryRuntime& runtime, Projector& view, Admission admission
       view_(view),
       admission_(std::move(admission)),
       stream_(std::move(stream)),
-      ends_at_(absl::Now() + kWatchAgeMax) {}
+      limits_(runtime.options().watch),
+      ends_at_(absl::Now() + limits_.age_max) {}
 
 void WatchPace::Start() {
   const std::uint64_t drain_id = runtime_.OnDrain([self = shared_from_this()] {
@@ -87,7 +88,7 @@ void WatchPace::Woken(const absl::Status& status) {
       return EndLocked(draining ? StreamEnded() : status);
     }
     // What comes in quick succession becomes one answer.
-    if (const absl::Time at = last_write_ + kWatchPace; at > absl::Now()) {
+    if (const absl::Time at = last_write_ + limits_.pace; at > absl::Now()) {
       runtime_.workers().PostAt(at, [self = shared_from_this()] { self->Make(); });
       return;
     }
@@ -118,13 +119,13 @@ void WatchPace::Make() {
     if (!made.ok() || !end_.ok()) return EndLocked(made);
     position_ = freshness.as_of_position();
     const bool changed = writes_ == 0 || identity != last_;
-    if (changed || absl::Now() >= last_write_ + kWatchHeartbeat) {
+    if (changed || absl::Now() >= last_write_ + limits_.heartbeat) {
       if (!changed) stream_.make_heartbeat(freshness);
       last_ = std::move(identity);
       return WriteLocked();
     }
     next = position_ + 1;
-    until = std::min(last_write_ + kWatchHeartbeat, ends_at_);
+    until = std::min(last_write_ + limits_.heartbeat, ends_at_);
   }
   Wait(next, until);
 }
@@ -132,7 +133,7 @@ void WatchPace::Make() {
 void WatchPace::WriteLocked() {
   phase_ = Phase::kWriting;
   last_write_ = absl::Now();
-  runtime_.workers().PostAt(last_write_ + kWatchStall,
+  runtime_.workers().PostAt(last_write_ + limits_.stall_max,
                             [self = shared_from_this(), write = ++writes_] {
                               absl::MutexLock lock(&self->mutex_);
                               if (self->phase_ == Phase::kWriting && self->writes_ == write)
@@ -150,7 +151,7 @@ void WatchPace::Written(bool ok) {
     if (!ok) return EndLocked(absl::CancelledError());
     if (!end_.ok()) return EndLocked(end_);
     next = position_ + 1;
-    until = std::min(last_write_ + kWatchHeartbeat, ends_at_);
+    until = std::min(last_write_ + limits_.heartbeat, ends_at_);
   }
   Wait(next, until);
 }

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "projections/engine/answer.h"
+#include "projections/engine/limits.h"
 #include "projections/engine/query.h"
 
 namespace sanzhang::projections {
@@ -60,6 +61,7 @@ class WatchPace : public std::enable_shared_from_this<WatchPace> {
   Projector& view_;
   const Admission admission_;
   const Stream stream_;
+  const WatchLimits limits_;
   const absl::Time ends_at_;
   absl::Mutex mutex_;
   Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kWaiting;

@@ -23,7 +23,8 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
     self->End(added);
   } else {
     self->TurnSoon();
-    self->LookAt(absl::Now() + std::min(self->heartbeat_, around.options.stall_max));
+    self->LookAt(std::min(self->age_due_,
+                          absl::Now() + std::min(self->heartbeat_, around.options.stall_max)));
   }
   return self.get();
 }
@@ -146,8 +147,9 @@ void Subscription::Look() {
   if (done_) return;
   const absl::Time now = absl::Now();
   if (ended_) {
-    // The status stands behind what the subscriber does not read.
-    context_.TryCancel();
+    // The status stands behind what the subscriber does not read. A look that was set before the
+    // end comes too early.
+    if (now >= ended_at_ + around_.options.grace_max) context_.TryCancel();
     return;
   }
   const absl::Time stall_due = sent_at_ + around_.options.stall_max;
@@ -177,7 +179,8 @@ void Subscription::End(const absl::Status& status) {
   if (wire::ReasonOf(status) == ERROR_REASON_STREAM_ENDED) {
     context_.AddTrailingMetadata(kNextPositionMetadata, std::to_string(told_));
   }
-  LookAt(absl::Now() + around_.options.grace_max);
+  ended_at_ = absl::Now();
+  LookAt(ended_at_ + around_.options.grace_max);
   Finish(wire::ToGrpc(status));
 }
 
