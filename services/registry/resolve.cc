@@ -99,7 +99,7 @@ class Resolver {
                                                          .alive = (*person)->alive,
                                                          .organisation = (*person)->organisation(),
                                                          .adult = (*person)->adult(),
-                                   .home = HomeOf(*person->state)});
+                                                         .home = HomeOf(*person->state)});
     return absl::OkStatus();
   }
 

@@ -1,7 +1,7 @@
 // The way of a command, the same for all of them:
 //
-//   principal -> shape -> time of the fact -> repeat -> state -> standings and facts -> authorise ->
-//   etag -> gather -> decide -> claims -> seal -> append -> settle -> answer
+//   principal -> shape -> time of the fact -> repeat -> state -> standings and facts -> authorise
+//   -> etag -> gather -> decide -> claims -> seal -> append -> settle -> answer
 //
 // Gather and settle are those of a companion (companion.h), where the command has one.
 //

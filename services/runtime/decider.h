@@ -108,14 +108,14 @@ struct BodyFacts {
 };
 struct PlaceFacts {
   bool active = false;
-  type::v1::Place place;  // Complete: the place itself and all that it lies in.
+  type::v1::Place place;                 // Complete: the place itself and all that it lies in.
   std::vector<std::string> owners = {};  // Of a dwelling, as last recorded.
 };
 struct PersonFacts {
   bool known = false;
   bool alive = true;
   bool organisation = false;
-  bool adult = false;  // Known to be of age.
+  bool adult = false;         // Known to be of age.
   type::v1::Place home = {};  // Where the person is confirmed to live; empty: nowhere here.
 };
 struct MembershipFacts {

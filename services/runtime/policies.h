@@ -102,8 +102,8 @@ InForce<P> FindInForce(const Policies& shipped, const OwnPolicy* own, std::strin
   return policy == nullptr ? InForce<P>{} : InForce<P>{policy->name(), policy};
 }
 
-// What was pinned: a name that InForce gave. `own` is the community's policy that the name is of, if
-// it is one. Null: it does not ship any more, or is no P.
+// What was pinned: a name that InForce gave. `own` is the community's policy that the name is of,
+// if it is one. Null: it does not ship any more, or is no P.
 template <class P>
 const P* FindPinned(const Policies& shipped, const OwnPolicy* own, std::string_view name) {
   if (!name.starts_with("communities/")) return dynamic_cast<const P*>(shipped.Named(name));

@@ -1,5 +1,5 @@
-// What holds of every count, on a million random ballots. The seed is printed; SANZHANG_SEED repeats
-// a run.
+// What holds of every count, on a million random ballots. The seed is printed; SANZHANG_SEED
+// repeats a run.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
