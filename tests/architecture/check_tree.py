@@ -128,8 +128,6 @@ RINGS = [
     Ring(r"services/resolution/(companions|vote_reader)\.",
          BASE + r"|services/(resolution|runtime|keyring|ballotbox)|eventstore|proto:(resolution|log|policy)",
          re.compile(r"eventstore/(rocks|memory)|grpcpp")),
-    # The hash of what was counted: the one thing beside the rules that knows a library of ciphers.
-    Ring(r"services/resolution/sha256\.", BASE + r"|services/resolution|crypto"),
     # A context: its service knows gRPC and the runtime; all else in the folder is the pure decider.
     Ring(r"services/(?P<own>\w+)/\w+_service\.",
          BASE + r"|services/({own}|runtime)|grpc|(grpc_)?proto:({own}|log|policy)", IMPURE),
