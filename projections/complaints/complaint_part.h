@@ -1,13 +1,19 @@
-// One table, or a few that belong together, made from the events of complaints. A body's view is
-// composed of the parts that its viewers need, and holds nothing else.
+// Parts about complaints (projections/engine/part.h): several of them share one reading of each
+// event.
+//
+//   Complaints(ComplaintRows({.words = true}), HopRows())
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "projections/engine/part.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
 #include "sanzhang/complaint/v1/events.pb.h"
@@ -26,13 +32,31 @@ struct ComplaintFact {
 
 class ComplaintPart {
  public:
-  static constexpr std::string_view kPackage = "sanzhang.complaint.v1";
-
   virtual ~ComplaintPart() = default;
   virtual std::string_view schema() const = 0;
-  // As Projection::Apply: no state of its own, and an error stops the projection.
   virtual absl::Status Apply(const ComplaintFact& fact, Rows& rows) const = 0;
 };
+
+class ComplaintParts final : public Part {
+ public:
+  using List = std::vector<std::unique_ptr<const ComplaintPart>>;
+  explicit ComplaintParts(List parts);
+
+  std::string_view package() const override { return "sanzhang.complaint.v1"; }
+  std::string_view schema() const override { return schema_; }
+  absl::Status Apply(const Envelope& envelope, Rows& rows) const override;
+
+ private:
+  List parts_;
+  std::string schema_;
+};
+
+template <class... Some>
+ComplaintParts Complaints(Some... parts) {
+  ComplaintParts::List all;
+  (all.push_back(std::make_unique<const Some>(std::move(parts))), ...);
+  return ComplaintParts(std::move(all));
+}
 
 // Runs a statement with as many values as it needs.
 inline absl::Status Write(Rows& rows, std::string_view sql, std::span<const Value> values) {

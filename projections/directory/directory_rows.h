@@ -11,12 +11,13 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "projections/engine/part.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
 
 namespace sanzhang::projections {
 
-class DirectoryRows {
+class DirectoryRows final : public Part {
  public:
   // How much of the register a view needs. Less is safer: what is not there can't leak.
   enum class People {
@@ -26,9 +27,9 @@ class DirectoryRows {
   };
   explicit DirectoryRows(People people) : people_(people) {}
 
-  static constexpr std::string_view kPackage = "sanzhang.registry.v1";
-  std::string_view schema() const;
-  absl::Status Apply(const Envelope& envelope, Rows& rows) const;
+  std::string_view package() const override { return "sanzhang.registry.v1"; }
+  std::string_view schema() const override;
+  absl::Status Apply(const Envelope& envelope, Rows& rows) const override;
 
  private:
   People people_;

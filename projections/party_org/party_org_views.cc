@@ -1,15 +1,17 @@
 #include "projections/party_org/party_org_views.h"
 
-#include "projections/body/body_projection.h"
 #include "projections/complaints/complaint_rows.h"
 #include "projections/complaints/side_rows.h"
+#include "projections/directory/directory_rows.h"
+#include "projections/engine/parts_projection.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePartyOrgViews() {
-  return std::make_unique<BodyProjection>(
-      "party-org", 1, DirectoryRows(DirectoryRows::People::kNames),
-      PartsOf(ComplaintRows({.words = false, .complainants = true}), ChiefActionRows()),
+  return MakeView(
+      "party-org", 1,
+      Parts(DirectoryRows(DirectoryRows::People::kNames),
+            Complaints(ComplaintRows({.words = false, .complainants = true}), ChiefActionRows())),
       "CREATE INDEX complaint_by_body ON complaint (responsible_body);"
       "CREATE INDEX open_by_grid ON complaint (grid) WHERE ended_us IS NULL;"
       "CREATE INDEX open_by_building ON complaint (building) WHERE ended_us IS NULL;"

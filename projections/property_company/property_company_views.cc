@@ -1,15 +1,17 @@
 #include "projections/property_company/property_company_views.h"
 
-#include "projections/body/body_projection.h"
 #include "projections/complaints/complaint_rows.h"
 #include "projections/complaints/side_rows.h"
+#include "projections/directory/directory_rows.h"
+#include "projections/engine/parts_projection.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePropertyCompanyViews() {
-  return std::make_unique<BodyProjection>(
-      "property-company", 1, DirectoryRows(DirectoryRows::People::kPseudonyms),
-      PartsOf(ComplaintRows({.words = true, .complainants = false}), DisputeRows()),
+  return MakeView(
+      "property-company", 1,
+      Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
+            Complaints(ComplaintRows({.words = true, .complainants = false}), DisputeRows())),
       "CREATE INDEX complaint_by_body ON complaint (responsible_body, next_due_us);"
       "CREATE INDEX dispute_by_body ON dispute (body, disputed_us);");
 }

@@ -1,14 +1,15 @@
 #include "projections/public_board/public_board_views.h"
 
-#include "projections/body/body_projection.h"
 #include "projections/complaints/complaint_rows.h"
+#include "projections/directory/directory_rows.h"
+#include "projections/engine/parts_projection.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePublicBoardViews() {
-  return std::make_unique<BodyProjection>(
-      "public-board", 1, DirectoryRows(DirectoryRows::People::kNone),
-      PartsOf(ComplaintRows({.words = false, .complainants = false})), "");
+  return MakeView("public-board", 1,
+                  Parts(DirectoryRows(DirectoryRows::People::kNone),
+                        Complaints(ComplaintRows({.words = false, .complainants = false}))));
 }
 
 }  // namespace sanzhang::projections

@@ -6,10 +6,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "projections/body/body_projection.h"
 #include "projections/complaints/personal_text.h"
 #include "projections/complaints/side_rows.h"
 #include "projections/complaints/timeline_rows.h"
+#include "projections/directory/directory_rows.h"
+#include "projections/engine/parts_projection.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "tests/projections/support/random_history.h"
@@ -23,11 +24,11 @@ using bench::History;
 using bench::ViewBench;
 
 std::unique_ptr<Projection> Everything() {
-  return std::make_unique<BodyProjection>(
-      "everything", 1, DirectoryRows(DirectoryRows::People::kNames),
-      PartsOf(ComplaintRows({.words = true, .complainants = true}), EventRows(), HopRows(),
-              PauseRows(), SupporterRows(), WhistleRows(), DisputeRows(), ChiefActionRows()),
-      "");
+  return MakeView("everything", 1,
+                  Parts(DirectoryRows(DirectoryRows::People::kNames),
+                        Complaints(ComplaintRows({.words = true, .complainants = true}),
+                                   EventRows(), HopRows(), PauseRows(), SupporterRows(),
+                                   WhistleRows(), DisputeRows(), ChiefActionRows())));
 }
 
 std::string Hour(const char* column) {

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/directory/viewer.h"
+#include "projections/engine/parts_projection.h"
 #include "proto/wire/time.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "tests/projections/support/view_bench.h"
@@ -26,22 +27,9 @@ constexpr int kPeople = 9;
 constexpr int kServices = 2;
 
 // Nothing but the shared part that every view has.
-class DirectoryOnly final : public Projection {
- public:
-  std::string_view name() const override { return "directory-only"; }
-  int version() const override { return 1; }
-  std::string_view schema() const override { return rows_.schema(); }
-  std::vector<std::string> packages() const override {
-    return {std::string(DirectoryRows::kPackage)};
-  }
-  absl::Status Apply(const Envelope& envelope, Rows& rows) override {
-    if (!envelope.record.type().starts_with("sanzhang.registry.")) return absl::OkStatus();
-    return rows_.Apply(envelope, rows);
-  }
-
- private:
-  const DirectoryRows rows_{DirectoryRows::People::kPseudonyms};
-};
+std::unique_ptr<Projection> DirectoryOnly() {
+  return MakeView("directory-only", 1, Parts(DirectoryRows(DirectoryRows::People::kPseudonyms)));
+}
 
 std::string Show(type::v1::Role role, std::string_view body, std::string_view area,
                  std::string_view unit) {
@@ -52,7 +40,7 @@ std::string Show(type::v1::Role role, std::string_view body, std::string_view ar
 // The same register seen from both sides.
 class BothSides {
  public:
-  BothSides() : rows_(std::make_unique<DirectoryOnly>()) { live_.Settle(); }
+  BothSides() : rows_(DirectoryOnly()) { live_.Settle(); }
 
   registry::LiveRegister& live() { return live_; }
 
