@@ -21,25 +21,6 @@ constexpr std::string_view kSelect =
     "c.ended_us, c.appeal_until_us, c.paused_us, c.paused_until_us, c.next_due_us, c.paused_ms, "
     "c.exclusion, ";
 
-// Reads one column after the other.
-class Cells {
- public:
-  explicit Cells(const Row& row) : row_(row) {}
-  std::string Text() { return std::string(row_.Text(column_++)); }
-  std::string Bytes() { return std::string(row_.Bytes(column_++)); }
-  std::int64_t Int() { return row_.Int(column_++); }
-  std::int32_t Int32() { return static_cast<std::int32_t>(Int()); }
-  absl::Time Time() { return row_.Time(column_++); }
-  template <class Enum>
-  void Read(Enum& value) {
-    value = static_cast<Enum>(Int());
-  }
-
- private:
-  const Row& row_;
-  int column_ = 0;
-};
-
 void ReadWhat(Cells& cells, ComplaintCells& c) {
   c.name = cells.Text();
   c.revision = cells.Int();

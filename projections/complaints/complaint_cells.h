@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "google/protobuf/timestamp.pb.h"
+#include "projections/engine/cells.h"
 #include "projections/engine/filter.h"
 #include "projections/engine/rows.h"
-#include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/complaint.pb.h"
 #include "sanzhang/type/v1/place.pb.h"
 #include "sanzhang/views/v1/complaint_view.pb.h"
@@ -99,12 +98,5 @@ static_assert(complaint::v1::STATE_CLOSED == 12);
 
 // The columns of `complaint c` of these names, as callers may name them.
 std::vector<Column> ComplaintColumns(std::initializer_list<std::string_view> names);
-
-// Sets a field of type Timestamp, unless the time is not set.
-template <class Message>
-void SetStamp(absl::Time time, Message& message,
-              google::protobuf::Timestamp* (Message::*mutable_field)()) {
-  if (time != absl::InfinitePast()) *(message.*mutable_field)() = wire::ToStamp(time);
-}
 
 }  // namespace sanzhang::projections

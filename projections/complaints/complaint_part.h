@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "projections/engine/cells.h"
 #include "projections/engine/part.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
@@ -61,12 +62,6 @@ ComplaintParts Complaints(Some... parts) {
 // Runs a statement with as many values as it needs.
 inline absl::Status Write(Rows& rows, std::string_view sql, std::span<const Value> values) {
   return rows.Query(sql, values, [](const Row&) {});
-}
-
-// Text that a Value may refer to for as long as it lives; the time that is not set is NULL.
-template <class Message>
-Value StampValue(const Message& stamp, bool set) {
-  return set ? TimeValue(wire::ToTime(stamp)) : Value(Null{});
 }
 
 }  // namespace sanzhang::projections
