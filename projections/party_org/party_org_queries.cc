@@ -10,6 +10,7 @@
 #include "projections/complaints/personal_text.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/metrics/days.h"
 #include "projections/metrics/metrics.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/time.h"
@@ -26,8 +27,7 @@ constexpr absl::Duration kDormantAfter = absl::Hours(24 * 60);
 
 // Midnight at the end of that day in Asia/Shanghai.
 absl::Time EndOfDay(absl::Time time) {
-  const absl::TimeZone shanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FromCivil(absl::ToCivilDay(time, shanghai) + 1, shanghai);
+  return absl::FromCivil(absl::ToCivilDay(time, Shanghai()) + 1, Shanghai());
 }
 
 constexpr std::string_view kBodies =

@@ -8,8 +8,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
-#include "projections/directory/viewer.h"
+#include "projections/metrics/days.h"
 #include "projections/metrics/metrics.h"
+#include "projections/public_board/known.h"
 #include "proto/wire/refusal.h"
 
 namespace sanzhang::projections::public_board {
@@ -26,9 +27,8 @@ std::optional<Window> MonthOf(const std::string& text) {
       text.size() == 7 && text[4] == '-' && absl::SimpleAtoi(digits.substr(0, 4), &year) &&
       absl::SimpleAtoi(digits.substr(5), &month) && year >= 1 && month >= 1 && month <= 12;
   if (!is_month) return std::nullopt;
-  const absl::TimeZone shanghai = absl::FixedTimeZone(8 * 60 * 60);
   const absl::CivilMonth first(year, month);
-  return Window{absl::FromCivil(first, shanghai), absl::FromCivil(first + 1, shanghai)};
+  return Window{absl::FromCivil(first, Shanghai()), absl::FromCivil(first + 1, Shanghai())};
 }
 
 // Counts by category, without those that are few. What is hidden could be worked out from the total
@@ -65,23 +65,12 @@ void AddCategories(const std::vector<std::pair<int, std::int64_t>>& counts,
 absl::Status GetOpenIndicators(const QueryContext& context,
                                const views::v1::GetOpenIndicatorsRequest& request,
                                views::v1::GetOpenIndicatorsResponse& response) {
-  const absl::StatusOr<Viewer> viewer = ViewerOf(context, request, request.parent());
-  if (!viewer.ok()) return viewer.status();
   const std::optional<Window> window = MonthOf(request.month());
   if (!window) return wire::RefuseShape({{"month", "must be a month, as in 2026-01"}});
+  absl::StatusOr<std::string> display_name = KnownCommunity(context, request, request.parent());
+  if (!display_name.ok()) return display_name.status();
+  response.set_display_name(*std::move(display_name));
   Rows& rows = context.snapshot.rows();
-  const Value community[] = {request.parent()};
-  bool known = false;
-  absl::Status status = rows.Query("SELECT display_name FROM community WHERE name = ?1", community,
-                                   [&](const Row& row) {
-                                     known = true;
-                                     response.set_display_name(std::string(row.Text(0)));
-                                   });
-  if (!status.ok()) return status;
-  if (!known) {
-    return wire::Refuse(type::v1::ERROR_REASON_RESOURCE_NOT_FOUND,
-                        {{"resource", request.parent()}});
-  }
   Scope scope;
   scope.Where("community", request.parent());
   absl::StatusOr<std::vector<views::v1::Metric>> metrics = Metrics(rows, *window, scope);
@@ -95,7 +84,7 @@ absl::Status GetOpenIndicators(const QueryContext& context,
   if (stock->open >= kGroupMin) response.set_open(stock->open);
   std::vector<std::pair<int, std::int64_t>> counts;
   const Value month[] = {request.parent(), TimeValue(window->from), TimeValue(window->to)};
-  status = rows.Query(
+  const absl::Status status = rows.Query(
       "SELECT category, count(*) FROM complaint WHERE community = ?1 AND filed_us >= ?2 "
       "AND filed_us < ?3 GROUP BY category ORDER BY category",
       month,

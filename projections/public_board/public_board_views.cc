@@ -3,13 +3,15 @@
 #include "projections/complaints/complaint_rows.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/notices/notice_rows.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePublicBoardViews() {
-  return MakeView("public-board", 1,
+  return MakeView("public-board", 2,
                   Parts(DirectoryRows(DirectoryRows::People::kNone),
-                        Complaints(ComplaintRows({.words = false, .complainants = false}))));
+                        Complaints(ComplaintRows({.words = false, .complainants = false})),
+                        NoticeRows({.body = true, .words = false, .persons = false})));
 }
 
 }  // namespace sanzhang::projections

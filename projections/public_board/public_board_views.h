@@ -1,4 +1,5 @@
-// The rows behind what everyone sees: no person, not even a pseudonym, and no word of a complaint.
+// The rows behind what everyone sees: no person, not even a pseudonym, and no word of a complaint,
+// an objection or a question.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,19 @@
+// Days as people here count them: in Asia/Shanghai, which is eight hours ahead all year.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
+namespace sanzhang::projections {
+
+inline absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+
+// From one day to another: 0 on the same day, less than 0 if `to` lies on an earlier one.
+inline std::int32_t DaysBetween(absl::Time from, absl::Time to) {
+  return static_cast<std::int32_t>(absl::ToCivilDay(to, Shanghai()) -
+                                   absl::ToCivilDay(from, Shanghai()));
+}
+
+}  // namespace sanzhang::projections
