@@ -280,7 +280,7 @@ def files_of(root: pathlib.Path) -> Iterator[pathlib.Path]:
         if entry.is_dir() and not entry.is_symlink():
             if entry.name not in SKIPPED_FOLDERS:
                 yield from files_of(entry)
-        elif entry.suffix in TEXT_SUFFIXES and entry.is_file():
+        elif entry.name != ".git" and entry.suffix in TEXT_SUFFIXES and entry.is_file():  # A file in a worktree.
             yield entry
 
 
