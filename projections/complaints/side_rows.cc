@@ -86,6 +86,33 @@ absl::Status DisputeRows::Apply(const ComplaintFact& fact, Rows& rows) const {
       {fact.complaint(), TimeValue(fact.at()), std::int64_t{e.upheld()}, e.reason()});
 }
 
+std::string_view ExclusionRows::schema() const {
+  return R"(
+CREATE TABLE score_exclusion (
+  complaint TEXT NOT NULL, number INTEGER NOT NULL, community TEXT NOT NULL,
+  body TEXT NOT NULL, reason INTEGER NOT NULL, evidence TEXT NOT NULL,
+  proposed_us INTEGER NOT NULL, ruled_us INTEGER, approved INTEGER NOT NULL,
+  PRIMARY KEY (complaint, number)) STRICT, WITHOUT ROWID;
+)";
+}
+
+absl::Status ExclusionRows::Apply(const ComplaintFact& fact, Rows& rows) const {
+  if (fact.event.has_score_exclusion_proposed()) {
+    const v1::ComplaintScoreExclusionProposed& e = fact.event.score_exclusion_proposed();
+    return rows.Run(
+        "INSERT INTO score_exclusion SELECT ?1, count(*) + 1, ?2, ?3, ?4, ?5, ?6, NULL, 0 "
+        "FROM score_exclusion WHERE complaint = ?1",
+        {fact.complaint(), fact.community(), e.body(), std::int64_t{e.reason()}, e.evidence(),
+         TimeValue(fact.at())});
+  }
+  const bool approved = fact.event.has_score_exclusion_approved();
+  if (!approved && !fact.event.has_score_exclusion_rejected()) return absl::OkStatus();
+  return rows.Run(
+      "UPDATE score_exclusion SET ruled_us = ?2, approved = ?3 "
+      "WHERE complaint = ?1 AND ruled_us IS NULL",
+      {fact.complaint(), TimeValue(fact.at()), std::int64_t{approved}});
+}
+
 std::string_view ChiefActionRows::schema() const {
   return R"(
 CREATE TABLE chief_action (

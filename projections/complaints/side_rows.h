@@ -1,5 +1,5 @@
 // Tables that only some bodies need: who supports a complaint, which departments were called, which
-// assignments were disputed, and what chiefs did.
+// assignments were disputed, what is not to count for a score, and what chiefs did.
 #pragma once
 
 #include <string_view>
@@ -24,6 +24,13 @@ class WhistleRows : public ComplaintPart {
 
 // Assignments that were disputed, and the rulings.
 class DisputeRows : public ComplaintPart {
+ public:
+  std::string_view schema() const override;
+  absl::Status Apply(const ComplaintFact& fact, Rows& rows) const override;
+};
+
+// Complaints that are not to count for a body's score, as proposed and as ruled by a second body.
+class ExclusionRows : public ComplaintPart {
  public:
   std::string_view schema() const override;
   absl::Status Apply(const ComplaintFact& fact, Rows& rows) const override;

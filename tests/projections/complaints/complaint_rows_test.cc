@@ -24,11 +24,12 @@ using bench::History;
 using bench::ViewBench;
 
 std::unique_ptr<Projection> Everything() {
-  return MakeView("everything", 1,
-                  Parts(DirectoryRows(DirectoryRows::People::kNames),
-                        Complaints(ComplaintRows({.words = true, .complainants = true}),
-                                   EventRows(), HopRows(), PauseRows(), SupporterRows(),
-                                   WhistleRows(), DisputeRows(), ChiefActionRows())));
+  return MakeView(
+      "everything", 1,
+      Parts(DirectoryRows(DirectoryRows::People::kNames),
+            Complaints(ComplaintRows({.words = true, .complainants = true}), EventRows(), HopRows(),
+                       PauseRows(), SupporterRows(), WhistleRows(), DisputeRows(), ExclusionRows(),
+                       ChiefActionRows())));
 }
 
 std::string Hour(const char* column) {
@@ -270,6 +271,28 @@ TEST(ChiefAction, IsAFactMadeUnderAnAppointment) {
   view.Apply(history);
   EXPECT_EQ(view.Select("SELECT chief, complaint FROM chief_action", 2),
             "communities/c1/chiefs/k | communities/c1/complaints/a\n");
+}
+
+TEST(Exclusions, AreProposedAndRuledOn) {
+  History history;
+  history.Add<cv::ComplaintFiled>("2026-01-01 10:00", "complaints/a", "");
+  history.Add<cv::ComplaintScoreExclusionProposed>("2026-01-02 10:00", "complaints/a",
+                                                   "body: '@bodies/rc' evidence: '台风'");
+  history.Add<cv::ComplaintScoreExclusionRejected>("2026-01-03 10:00", "complaints/a", "");
+  history.Add<cv::ComplaintScoreExclusionProposed>("2026-01-04 10:00", "complaints/a",
+                                                   "body: '@bodies/pc' evidence: '洪水'");
+  ViewBench view(Everything());
+  view.Apply(history);
+  const std::string rows =
+      "SELECT number, replace(body, 'communities/c1/bodies/', ''), evidence, " +
+      Hour("proposed_us") + ", " + Hour("ruled_us") + ", approved FROM score_exclusion";
+  EXPECT_EQ(view.Select(rows, 6),
+            "1 | rc | 台风 | 02.10 | 03.10 | 0\n2 | pc | 洪水 | 04.10 | - | 0\n");
+  ASSERT_TRUE(view.Apply(history.Add<cv::ComplaintScoreExclusionApproved>(
+                             "2026-01-05 10:00", "complaints/a", "approver_body: '@bodies/sup'"))
+                  .ok());
+  EXPECT_EQ(view.Select(rows, 6),
+            "1 | rc | 台风 | 02.10 | 03.10 | 0\n2 | pc | 洪水 | 04.10 | 05.10 | 1\n");
 }
 
 // Every kind of event is applied; one that is not known, or can't be read, stops the projection.
