@@ -29,7 +29,7 @@ constexpr std::string_view kAnnounced =
     "electorate { building: '@buildings/b2' eligible: 20 }";
 constexpr std::string_view kResult =
     "result { n: 3 eligible: 30 coverage_bp: 1000 total_milli: 3400 biased: true voided: 1 "
-    "formula: 'rating-result@1' "
+    "formula: 'f1' "
     "dimensions { dimension: 'clean' n: 6 average_milli: 4000 satisfied: 5 } "
     "dimensions { dimension: 'guard' suppressed: true } }";
 
@@ -164,7 +164,7 @@ TEST_F(Survey, ResultsStayOnRecord) {
   const std::string results = absl::StrCat("SELECT number, ", Day("published_us"),
                                            ", n, eligible, coverage_bp, total_milli, biased, "
                                            "voided, formula FROM rating_result");
-  EXPECT_EQ(Show(results, 9), "1 | 21 | 3 | 30 | 1000 | 3400 | 1 | 1 | rating-result@1");
+  EXPECT_EQ(Show(results, 9), "1 | 21 | 3 | 30 | 1000 | 3400 | 1 | 1 | f1");
   constexpr std::string_view kScores =
       "SELECT result, dimension, n, average_milli, satisfied, suppressed FROM rating_score";
   EXPECT_EQ(Show(kScores, 6), "1 | clean | 6 | 4000 | 5 | 0\n1 | guard | - | - | - | 1");
@@ -178,7 +178,7 @@ TEST_F(Survey, ResultsStayOnRecord) {
   Add<v1::RatingResultCorrected>("2026-01-25 00:00", "result { n: 2 eligible: 30 formula: 'f' }");
   EXPECT_EQ(Standing(), "6 | 10 | 20 | 21 | 20 | 0 | 0 | 0 | - | 2");
   EXPECT_EQ(Show(results, 9),
-            "1 | 21 | 3 | 30 | 1000 | 3400 | 1 | 1 | rating-result@1\n"
+            "1 | 21 | 3 | 30 | 1000 | 3400 | 1 | 1 | f1\n"
             "2 | 25 | 2 | 30 | 0 | - | 0 | 0 | f");
   EXPECT_EQ(Show(absl::StrCat("SELECT number, body, grounds, ", Day("contested_us"), ", ",
                               Day("ruled_us"), ", upheld, ruling, ruled_by FROM rating_contest"),
