@@ -58,6 +58,11 @@ struct Ballot {
   static runtime::Needs NeedsOf(const State&, const Request& request) {
     return NeedsOfVoter(request.name());
   }
+  // Who votes and who counts is checked here, whatever area their capacity is for.
+  template <class Request>
+  static bool Anywhere(const Request&) {
+    return true;
+  }
 
   static Decision Decide(const State&, const v1::CastBallotRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::EnterPaperBallotRequest&, const runtime::Context&);

@@ -30,6 +30,11 @@ struct Voter {
   static runtime::Needs NeedsOf(const State&, const Request& request) {
     return {.peers = {VoteOf(request.name()), BallotsOf(request.name())}};
   }
+  // Who acts for the vote or the subject is checked here, whatever area their capacity is for.
+  template <class Request>
+  static bool Anywhere(const Request&) {
+    return true;
+  }
   // `…/resolutions/r1` and `…/resolutions/r1/ballots/v1` of `…/resolutions/r1/voters/v1`.
   static std::string VoteOf(std::string_view voter);
   static std::string BallotsOf(std::string_view voter);

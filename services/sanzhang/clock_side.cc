@@ -1,19 +1,24 @@
 #include "services/sanzhang/clock_side.h"
 
 #include <filesystem>
+#include <set>
 #include <utility>
 
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "projections/deadlines/deadlines.h"
 #include "projections/engine/projector.h"
 #include "services/sanzhang/json_log.h"
 #include "services/timekeeper/commands.h"
+#include "services/timekeeper/limits.h"
 #include "services/timekeeper/timekeeper.h"
 
 namespace sanzhang::app {
 namespace {
 
 using timekeeper::Due;
+
+constexpr absl::Duration kSettlePatience = absl::Seconds(30);
 
 // What is due, from the rows of the deadlines projection.
 class RowSource : public timekeeper::DueSource {
@@ -52,6 +57,32 @@ class ClockSideImpl : public ClockSide {
     projector_->Start();
     timekeeper_.Start();
   }
+  absl::StatusOr<absl::Time> Settle(absl::Time now, absl::Time until,
+                                    const std::function<std::uint64_t()>& head) override {
+    if (!std::exchange(followed_, true)) projector_->Start();
+    std::set<std::string> asked;  // What was refused is not asked again.
+    while (true) {
+      absl::Status reached = projector_->WaitFor(head(), absl::Now() + kSettlePatience);
+      if (!reached.ok()) return reached;
+      const auto due = source_.Read(until, {"", "", absl::UnixEpoch(), absl::UnixEpoch()},
+                                    timekeeper::kPageItemsMax);
+      if (!due.ok()) return due.status();
+      bool sent = false;
+      absl::Time next = until;
+      for (const Due& one : *due) {
+        if (one.fires > now) {
+          next = one.fires;
+          break;
+        }
+        if (!asked.insert(timekeeper::RequestId(one)).second) continue;
+        absl::Notification answered;
+        sender_->Send(one, timekeeper::RequestId(one), [&](absl::Status) { answered.Notify(); });
+        answered.WaitForNotification();
+        sent = true;
+      }
+      if (!sent) return next;
+    }
+  }
   void Stop() override {
     timekeeper_.Stop();
     projector_->Stop();
@@ -86,6 +117,7 @@ class ClockSideImpl : public ClockSide {
   const std::unique_ptr<projections::Projector> projector_;
   RowSource source_;
   const std::unique_ptr<timekeeper::CommandSender> sender_;
+  bool followed_ = false;  // By Settle.
   timekeeper::Timekeeper timekeeper_;
   const std::shared_ptr<void> gauges_;
 };

@@ -2,11 +2,13 @@
 // commands that are sent when it does.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "projections/engine/projector_status.h"
 #include "services/sanzhang/metrics.h"
@@ -30,6 +32,12 @@ class ClockSide {
   virtual ~ClockSide() = default;
 
   virtual void Start() = 0;
+  // In the place of Start, for the demonstration, whose time is not the clock's: sends what fires
+  // at `now` or before, one after another, with what that makes due in turn; `head` is the end of
+  // the log. Answers when the next deadline after `now` fires, or `until`. DEADLINE_EXCEEDED if the
+  // rows do not come to the log's end.
+  virtual absl::StatusOr<absl::Time> Settle(absl::Time now, absl::Time until,
+                                            const std::function<std::uint64_t()>& head) = 0;
   // Sends nothing more, and waits for what is under way. May be called again.
   virtual void Stop() = 0;
 };

@@ -135,9 +135,12 @@ class CommandSideImpl : public CommandSide {
     if (absl::Status opened = OpenStore(options); !opened.ok()) return opened;
     if (absl::Status opened = OpenKeys(options); !opened.ok()) return opened;
     if (absl::Status opened = OpenBox(options); !opened.ok()) return opened;
-    directory_ = std::make_unique<registry::RegistryDirectory>(*store_, watch_);
-    runner_ = std::make_unique<runtime::CommandRunner>(runtime::CommandRunner::Parts{
-        *store_, *directory_, *policies_, authenticator_, *sealer_, &observer_, PeerKinds()});
+    directory_ = std::make_unique<registry::RegistryDirectory>(
+        *store_, watch_, registry::RegistryDirectory::Options{.now = options.now});
+    runner_ = std::make_unique<runtime::CommandRunner>(
+        runtime::CommandRunner::Parts{*store_, *directory_, *policies_, authenticator_, *sealer_,
+                                      &observer_, PeerKinds()},
+        runtime::CommandRunner::Options{.now = options.now});
     const log::LogService::Admit admit = [this](const grpc::CallbackServerContext& call,
                                                 const google::protobuf::Message& request) {
       return runtime::Admit(authenticator_, call, request).status();
@@ -160,6 +163,7 @@ class CommandSideImpl : public CommandSide {
   }
 
   absl::Status health() const override { return store_->health(); }
+  std::uint64_t head() const override { return store_->head().position; }
 
   bool Drain(absl::Time deadline) override {
     outer_->log.Drain();
@@ -200,6 +204,7 @@ class CommandSideImpl : public CommandSide {
     store_options.derive = [this](const log::v1::Record& record) {
       return IndexOf(watch_, record);
     };
+    store_options.now = options.now;
     store_options.on_stopped = options.on_stopped;
     auto store = eventstore::EventStore::Open(Metered(*std::move(commit_log), *options.metrics),
                                               std::move(store_options));

@@ -5,12 +5,14 @@
 // the same services as everyone else.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/grpcpp.h"
@@ -31,6 +33,8 @@ class CommandSide {
     // All must outlive it.
     const runtime::Authenticator* authenticator = nullptr;
     Metrics* metrics = nullptr;
+    // What is now for commands and records: the machine's clock, but for the demonstration.
+    std::function<absl::Time()> now = absl::Now;
     // The log has stopped after an I/O error. Called once, from any thread; must not block.
     std::function<void(const absl::Status&)> on_stopped;
   };
@@ -46,6 +50,8 @@ class CommandSide {
   virtual std::shared_ptr<grpc::Channel> InProcess() = 0;
   // OK while the log takes appends.
   virtual absl::Status health() const = 0;
+  // The last durable position.
+  virtual std::uint64_t head() const = 0;
 
   // Ends streams, refuses new commands, waits for those in flight. False: not all ended in time.
   virtual bool Drain(absl::Time deadline) = 0;

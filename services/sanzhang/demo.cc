@@ -1,128 +1,235 @@
 // `sanzhang demo`, and what it does.
 #include "services/sanzhang/demo.h"
 
+#include <atomic>
 #include <cstdio>
-#include <fstream>
-#include <map>
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "nlohmann/json.hpp"
+#include "proto/wire/fact.h"
+#include "sanzhang/log/v1/event_log_service.grpc.pb.h"
+#include "sanzhang/log/v1/record.pb.h"
+#include "sanzhang/resolution/v1/events.pb.h"
+#include "services/runtime/principal.h"
 #include "services/sanzhang/client_flags.h"
+#include "services/sanzhang/clock_side.h"
+#include "services/sanzhang/command_side.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/demo_script.h"
 #include "services/sanzhang/descriptors.h"
+#include "services/sanzhang/process.h"
 #include "services/sanzhang/uuid.h"
 
 namespace sanzhang::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr absl::Duration kStepTimeout = absl::Seconds(10);
 
-absl::StatusOr<Json> ReadSteps(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::NotFoundError(absl::StrCat(path, ": can't be read"));
-  Json root = Json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!root.is_object() || !root.value("name", Json()).is_string() ||
-      !root.value("steps", Json()).is_array()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": must be {\"name\": …, \"steps\": […]}"));
+// Stands where it was set, until it is told to run.
+class DemoClock {
+ public:
+  absl::Time now() const {
+    const std::int64_t set = set_us_.load();
+    return set == kRuns ? absl::Now() : absl::FromUnixMicros(set);
   }
-  for (const Json& step : root["steps"]) {
-    const bool whole = step.is_object() && step.value("as", Json()).is_string() &&
-                       step.value("method", Json()).is_string() &&
-                       step.value("request", Json()).is_object();
-    if (!whole) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path, ": a step must have as, method, request: ", step.dump()));
-    }
-  }
-  return root;
-}
+  void Set(absl::Time time) { set_us_ = absl::ToUnixMicros(time); }
+  void Run() { set_us_ = kRuns; }
 
-// `{now+3d}` → the time in three days. Answers whether there was one.
-bool FillTimes(Json& value) {
-  if (value.is_structured()) {
-    bool filled = false;
-    for (Json& item : value) filled = FillTimes(item) || filled;
-    return filled;
-  }
-  if (!value.is_string()) return false;
-  const std::string text = value;
-  int days = 0;
-  const bool placeholder = text.starts_with("{now+") && text.ends_with("d}") &&
-                           absl::SimpleAtoi(text.substr(5, text.size() - 7), &days);
-  if (placeholder) {
-    value = absl::FormatTime(absl::RFC3339_sec, absl::Now() + days * absl::Hours(24),
-                             absl::UTCTimeZone());
-  }
-  return placeholder;
-}
+ private:
+  static constexpr std::int64_t kRuns = -1;
+  std::atomic<std::int64_t> set_us_{0};
+};
 
 Metadata As(const std::string& who) {
   const std::string id = who.substr(who.find('/') + 1);
   return who.starts_with("services/") ? AsService(id) : AsPerson(id);
 }
 
-absl::Status RunStep(RpcClient& client, const Json& step, const std::string& request_id) {
-  const auto method = FindMethod(step["method"].get<std::string>());
-  if (!method.ok()) return method.status();
-  Json request = step["request"];
-  const bool timed = FillTimes(request);
-  request["request_id"] = request_id;
-  const auto bytes = JsonToBytes(*(*method)->input_type(), request.dump());
-  if (!bytes.ok()) return bytes.status();
-  const grpc::Status status =
-      client.Call(**method, *bytes, As(step["as"]), absl::Now() + kStepTimeout,
-                  [](const std::string&) { return true; });
-  if (status.ok() || (timed && ReasonOf(status) == "REQUEST_ID_REUSED")) return absl::OkStatus();
-  const std::string error = absl::StrCat(step.dump(), "\n", ShowError(status));
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return absl::UnavailableError(error);
-  return absl::FailedPreconditionError(error);
-}
+// The command side of a server, without ports.
+class Stage {
+ public:
+  absl::Status Open(const std::string& data, const std::string& policy) {
+    auto commands = CommandSide::Open({.data = data,
+                                       .policy = policy,
+                                       .authenticator = identity_.authenticator.get(),
+                                       .metrics = &metrics_,
+                                       .now = [this] { return clock_.now(); },
+                                       .on_stopped = [](const absl::Status&) {}});
+    if (!commands.ok()) return commands.status();
+    commands_ = *std::move(commands);
+    auto timer = ClockSide::Open({.data = data,
+                                  .commands = commands_->InProcess(),
+                                  .timer_secret = identity_.timer_secret,
+                                  .metrics = &metrics_,
+                                  .on_change = [](const projections::ProjectorStatus&) {}});
+    if (!timer.ok()) return timer.status();
+    timer_ = *std::move(timer);
+    client_ = std::make_unique<RpcClient>(commands_->InProcess());
+    return absl::OkStatus();
+  }
+  ~Stage() {
+    if (timer_ != nullptr) timer_->Stop();
+    client_.reset();
+    timer_.reset();
+    if (commands_ != nullptr) commands_->Close();
+  }
 
-struct DemoFlags {
-  std::string address = "127.0.0.1:7300";
-  std::string file = "deploy/demo/heping.json";
+  absl::Time now() const { return clock_.now(); }
+  void RunClock() { clock_.Run(); }
+
+  // Lets time pass, with a stop at every deadline.
+  absl::Status MoveTo(absl::Time time) {
+    const absl::Time target = absl::FromUnixMicros(absl::ToUnixMicros(time));  // As it can be set.
+    if (target < clock_.now()) {
+      return absl::InvalidArgumentError("the clock of a demonstration is never set back");
+    }
+    const bool first = clock_.now() == absl::UnixEpoch();
+    while (!first && clock_.now() < target) {
+      const auto next = timer_->Settle(clock_.now(), target, [this] { return commands_->head(); });
+      if (!next.ok()) return next.status();
+      clock_.Set(*next);
+    }
+    clock_.Set(target);
+    if (first) return absl::OkStatus();
+    return timer_->Settle(target, target, [this] { return commands_->head(); }).status();
+  }
+
+  absl::Status Send(const DemoStep& step, const std::string& request_id) {
+    const auto method = FindMethod(step.method);
+    if (!method.ok()) return method.status();
+    DemoJson request = step.request;
+    request["request_id"] = request_id;
+    const auto bytes = JsonToBytes(*(*method)->input_type(), request.dump());
+    if (!bytes.ok()) return bytes.status();
+    const grpc::Status status =
+        client_->Call(**method, *bytes, As(step.as), absl::Now() + kStepTimeout,
+                      [](const std::string&) { return true; });
+    if (status.ok()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(step.method, " by ", step.as, "\n", request.dump(), "\n", ShowError(status)));
+  }
+
+  // The hash of the input of a resolution's last count, as its stream has it.
+  absl::StatusOr<std::string> CountOf(const std::string& resolution) {
+    log::v1::ReadStreamRequest request;
+    request.set_stream(resolution);
+    request.set_backwards(true);
+    log::v1::ReadStreamResponse response;
+    grpc::ClientContext context;
+    context.AddMetadata("sanzhang-service", "auditor");
+    const grpc::Status read = log::v1::EventLogService::NewStub(commands_->InProcess())
+                                  ->ReadStream(&context, request, &response);
+    if (!read.ok()) return absl::InternalError(read.error_message());
+    for (const std::string& bytes : response.records()) {
+      sanzhang::log::v1::Record record;
+      resolution::v1::ResolutionEvent event;
+      if (!record.ParseFromString(bytes)) break;
+      if (absl::Status fact = wire::ReadFact(record.type(), record.payload(), event); !fact.ok())
+        return fact;
+      if (event.has_recount_performed()) return event.recount_performed().result().hashes().input();
+      if (event.has_provisionally_tallied()) {
+        return event.provisionally_tallied().result().hashes().input();
+      }
+    }
+    return absl::FailedPreconditionError(absl::StrCat(resolution, " was not counted"));
+  }
+
+ private:
+  DemoClock clock_;
+  Identity identity_;
+  Metrics metrics_;
+  std::unique_ptr<CommandSide> commands_;
+  std::unique_ptr<ClockSide> timer_;
+  std::unique_ptr<RpcClient> client_;
 };
 
-int Demo(const DemoFlags& flags) {
-  RpcClient client(OpenChannel(flags.address));
-  const auto steps = RunDemo(client, flags.file);
-  if (!steps.ok()) return Fail(std::string(steps.status().message()));
-  std::printf("The demonstration community is there: %zu commands.\n", *steps);
-  return 0;
+absl::StatusOr<std::size_t> Play(DemoScript& script, Stage& stage) {
+  std::size_t commands = 0;
+  while (const std::optional<DemoJson> item = script.Next()) {
+    if (item->contains("clock")) {
+      const std::string text = (*item)["clock"];
+      const bool runs = text == "now";
+      const auto time = runs ? absl::Now() : script.TimeOf(text);
+      if (!time.ok()) return time.status();
+      if (absl::Status moved = stage.MoveTo(*time); !moved.ok()) return moved;
+      if (runs) stage.RunClock();
+      continue;
+    }
+    const auto steps = script.Expand(*item, {stage.now(), [&](const std::string& resolution) {
+                                               return stage.CountOf(resolution);
+                                             }});
+    if (!steps.ok()) return steps.status();
+    for (const DemoStep& step : *steps) {
+      const std::string id = NamedUuid(absl::StrCat("demo/", script.name(), "/", commands));
+      if (absl::Status sent = stage.Send(step, id); !sent.ok()) return sent;
+      ++commands;
+    }
+  }
+  return commands;
+}
+
+int Demo(const DemoFolder& folder) {
+  const auto commands = MakeDemo(folder);
+  if (commands.ok()) {
+    std::printf("The demonstration community is in %s: %zu commands.\n", folder.data.c_str(),
+                *commands);
+    return 0;
+  }
+  if (commands.status().code() == absl::StatusCode::kAlreadyExists) {
+    std::printf("%s is kept as it is.\n", folder.data.c_str());
+    return 0;
+  }
+  return Fail(std::string(commands.status().message()));
 }
 
 }  // namespace
 
-absl::StatusOr<std::size_t> RunDemo(RpcClient& client, const std::string& path) {
-  const absl::StatusOr<Json> root = ReadSteps(path);
-  if (!root.ok()) return root.status();
-  const std::string name = (*root)["name"];
-  std::map<std::string, int> seen;  // The same step may be meant twice.
-  for (const Json& step : (*root)["steps"]) {
-    const std::string text = step.dump();
-    const std::string id = NamedUuid(absl::StrCat("demo/", name, "/", seen[text]++, "/", text));
-    if (absl::Status done = RunStep(client, step, id); !done.ok()) return done;
+absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::exists(fs::path(folder.data) / "log", error)) {
+    return absl::AlreadyExistsError(absl::StrCat(folder.data, " has a log already"));
   }
-  return (*root)["steps"].size();
+  auto script = DemoScript::Read(folder.file);
+  if (!script.ok()) return script.status();
+  // Made beside it, and moved: a demonstration that was cut off is begun anew.
+  const fs::path making = fs::path(folder.data) / "making";
+  fs::remove_all(making, error);
+  fs::create_directories(making, error);
+  if (error) return absl::InternalError(absl::StrCat(making.string(), ": ", error.message()));
+  absl::StatusOr<std::size_t> commands = 0;
+  {
+    Stage stage;
+    if (absl::Status opened = stage.Open(making.string(), folder.policy); !opened.ok()) {
+      return opened;
+    }
+    commands = Play(*script, stage);
+  }
+  if (!commands.ok()) return commands;
+  // The log comes last: with it, the folder is complete.
+  for (const char* part : {"keys", "ballot-box.sqlite", "timekeeper", "log"}) {
+    if (!fs::exists(making / part, error)) continue;
+    fs::rename(making / part, fs::path(folder.data) / part, error);
+    if (error) return absl::InternalError(absl::StrCat(part, ": ", error.message()));
+  }
+  fs::remove_all(making, error);
+  return commands;
 }
 
 void AddDemo(CLI::App& program, int& exit_code) {
-  auto flags = std::make_shared<DemoFlags>();
+  auto folder = std::make_shared<DemoFolder>(DemoFolder{.data = "data"});
   CLI::App* command = program.add_subcommand(
-      "demo", "Fills in a small demonstration community; again adds nothing");
-  command->add_option("-a,--address", flags->address, "The server, HOST:PORT or unix:/path")
-      ->envname("SANZHANG_ADDRESS")
-      ->capture_default_str();
-  command->add_option("--file", flags->file, "The commands")->capture_default_str();
-  command->callback([flags, &exit_code] { exit_code = Demo(*flags); });
+      "demo", "Makes a data folder with a small demonstration community; one that is there stays");
+  command->add_option("--data", folder->data, "The folder")->capture_default_str();
+  command->add_option("--policy", folder->policy, "Folder of policies")->capture_default_str();
+  command->add_option("--file", folder->file, "The commands")->capture_default_str();
+  command->callback([folder, &exit_code] { exit_code = Demo(*folder); });
 }
 
 }  // namespace sanzhang::app

@@ -1,24 +1,40 @@
-// The demonstration community: commands from a file, sent in order.
+// The demonstration community: a folder of data made by commands from a file, on a clock of its
+// own.
 //
 //   {"name": "heping", "steps": [
+//     {"clock": "-60d 09:00"},
 //     {"as": "services/operator", "method": "RegistryService/DrawGrid", "request": {...}},
-//     {"as": "persons/p-xu", "method": "ComplaintService/FileComplaint", "request": {...}}]}
+//     {"each": ["p-xu", "p-he"], "as": "persons/{each}", "method": "BallotService/CastBallot",
+//      "request": {"name": "{voter communities/heping/resolutions/lift {each}}", ...}},
+//     {"clock": "now"}, ...]}
 //
-// Request ids come from the steps themselves, so that a second run adds nothing. A text `{now+3d}`
-// in a request is the time in three days; such a step counts as done when its request id was used
-// before.
+// A vote takes weeks by law, and a demonstration seconds. So the clock that commands and records
+// see is set by steps: to a time of day in Asia/Shanghai, so many days before today, never
+// backwards; from `now` on it runs. The timekeeper acts whenever a deadline lies between. Nothing
+// else differs from a server: the same commands, rules, log.
+//
+// In requests, `{time -45d 09:00}` is that time and `{now+3d}` the clock's, three days on;
+// `{voter R K}` names the voter of resolution R whose subject's key is K, and `{count R}` is the
+// hash of its last count's input. A step with `each` is sent once for each text, which takes the
+// place of `{each}`.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/sanzhang/rpc.h"
 
 namespace sanzhang::app {
 
-// How many steps there were. INVALID_ARGUMENT: the file is not as above; NOT_FOUND: it can't be
-// read; FAILED_PRECONDITION: a step was refused; UNAVAILABLE: the server does not answer. Run it
-// again to go on.
-absl::StatusOr<std::size_t> RunDemo(RpcClient& client, const std::string& path);
+struct DemoFolder {
+  std::string data = {};  // Made whole or not at all: it appears when it is complete.
+  std::string policy = "deploy/policy";
+  std::string file = "deploy/demo/heping.json";
+};
+
+// How many commands were carried out. ALREADY_EXISTS: there is something in `data`; it stays as it
+// is. INVALID_ARGUMENT: the file is not as above; NOT_FOUND: it can't be read; FAILED_PRECONDITION:
+// a step was refused; INTERNAL: the folder can't be written.
+absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder);
 
 }  // namespace sanzhang::app

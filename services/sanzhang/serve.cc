@@ -7,7 +7,6 @@
 #include "services/sanzhang/clock_side.h"
 #include "services/sanzhang/command_side.h"
 #include "services/sanzhang/commands.h"
-#include "services/sanzhang/demo.h"
 #include "services/sanzhang/health.h"
 #include "services/sanzhang/json_log.h"
 #include "services/sanzhang/process.h"
@@ -16,16 +15,11 @@
 namespace sanzhang::app {
 namespace {
 
-struct ServeOptions {
-  bool views = false;  // Keeps views, and answers their queries.
-  std::string demo;    // The demonstration community's file; empty: none.
-};
-
 // The parts in the order in which they are made; they end in the other.
 class Server {
  public:
-  Server(const Config& config, const ServeOptions& options)
-      : config_(config), options_(options), process_(config) {}
+  // `views`: keeps views, and answers their queries.
+  Server(const Config& config, bool views) : config_(config), views_(views), process_(config) {}
 
   int Run() {
     if (std::optional<int> failed = Open()) return *failed;
@@ -33,7 +27,6 @@ class Server {
     process_.server().SetServing(kCommandHealth, true);
     clock_->Start();
     if (queries_ != nullptr) queries_->Start();
-    if (!options_.demo.empty()) FillDemo();
     const int code = process_.ServeUntilStopped();
     Close(code);
     return code;
@@ -57,7 +50,7 @@ class Server {
     if (!clock.ok()) return Unable("the timekeeper can't start", clock.status());
     clock_ = *std::move(clock);
     std::vector<grpc::Service*> services = commands_->services();
-    if (options_.views) {
+    if (views_) {
       auto queries = QuerySide::Open({.data = config_.data,
                                       .views = config_.view,
                                       .log = commands_->InProcess(),
@@ -84,17 +77,6 @@ class Server {
     process_.signals().Stop(why.code() == absl::StatusCode::kDataLoss ? kExitDamage : kExitStopped);
   }
 
-  void FillDemo() {
-    RpcClient client(OpenChannel(process_.server().address()));
-    const auto steps = RunDemo(client, options_.demo);
-    if (steps.ok()) {
-      Log(Level::kInfo, "the demonstration community is there", {{"commands", *steps}});
-    } else {
-      Log(Level::kError, "the demonstration community could not be filled in",
-          {{"error", std::string(steps.status().message())}});
-    }
-  }
-
   void Close(int code) {
     process_.server().SetServing(kCommandHealth, false);
     // After a failure there is nothing to wait for.
@@ -111,7 +93,7 @@ class Server {
   }
 
   const Config& config_;
-  const ServeOptions& options_;
+  const bool views_;
   ViewHealth health_;
   Process process_;
   std::unique_ptr<CommandSide> commands_;
@@ -124,22 +106,15 @@ class Server {
 void AddServe(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
       "serve", "Everything in one process: log, commands, views, timekeeper");
-  auto options = std::make_shared<ServeOptions>(ServeOptions{.views = true, .demo = ""});
-  command
-      ->add_option(
-          "--demo", options->demo,
-          "Fills in the demonstration community, from deploy/demo/heping.json or this file")
-      ->expected(0, 1)
-      ->default_str("deploy/demo/heping.json");
   AddConfigured(*command, {}, exit_code,
-                [options](const Config& config) { return Server(config, *options).Run(); });
+                [](const Config& config) { return Server(config, /*views=*/true).Run(); });
 }
 
 void AddCommandd(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
       "commandd", "Commands, log and timekeeper: the only process that writes");
   AddConfigured(*command, {}, exit_code,
-                [](const Config& config) { return Server(config, ServeOptions{}).Run(); });
+                [](const Config& config) { return Server(config, /*views=*/false).Run(); });
 }
 
 }  // namespace sanzhang::app

@@ -54,9 +54,9 @@ class SplitTest : public testing::Test {
 };
 
 TEST_F(SplitTest, SeparateProcessesSeeWhatServeSees) {
+  Run({"demo", "--data=" + scratch_.File("log")});
   const std::string log_address = Loopback();
   const auto commandd = StartServer({"commandd", "--data=" + scratch_.File("log")}, log_address);
-  Run({"demo", "--address=" + log_address});
   const std::uint64_t head = support::HeadOf(log_address);
   ASSERT_GT(head, 100u);
 

@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""While a vote is open, nothing that can be asked tells how anyone voted, or how many for what.
+
+    open_vote_test.py PROGRAM ROOT DESCRIPTORS [unittest's own arguments]
+
+Two worlds are made by the script of the demonstration, but for the choices of every ballot of its open votes, one named
+and one secret: who says FOR in the one says AGAINST in the other. Then one caller of each kind asks everything in both: every query and every
+watch of every service in the descriptors, the log, commands that are refused or only validated, the metrics. What they
+get must be the same, word for word, but for times, random ids and sealed bytes, and of those the length. A third world,
+which differs in a vote that has closed, shows that the comparison sees a difference where there may be one.
+"""
+
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+import grpc
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+PROGRAM, ROOT, DESCRIPTORS = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+COMMUNITY = "communities/heping"
+OPEN, SECRET, CLOSED = (f"{COMMUNITY}/resolutions/{r}" for r in ("gates", "committee-election", "garden-rules"))
+FLIPPED = {"CHOICE_FOR": "CHOICE_AGAINST", "CHOICE_AGAINST": "CHOICE_FOR"}
+START_SECONDS, CALL_SECONDS, STOP_SECONDS = 120, 20, 30
+
+# One of each kind, by what the demonstration seats them as.
+CALLERS = [("sanzhang-person", p) for p in
+           ("p-xu", "p-tang", "p-du", "p-zhang", "p-yang", "p-zhu", "p-zhao", "p-li", "p-wu", "p-zheng", "p-chen", "p-chu",
+            "p-liu", "p-wei", "p-shen", "p-nobody")]
+CALLERS += [("sanzhang-service", s) for s in ("auditor", "operator", "hotline", "importer")]
+# What requests may be about. Those that a query does not take are left out, by its own word.
+NAMES = [COMMUNITY, OPEN, SECRET, f"{COMMUNITY}/propertyAreas/garden", f"{COMMUNITY}/bodies/owners", f"{COMMUNITY}/bodies/property",
+         f"{COMMUNITY}/buildings/b1", f"{COMMUNITY}/complaints/closed", f"{COMMUNITY}/notices/gates-notice",
+         f"{COMMUNITY}/ratingCampaigns/autumn", "subdistricts/heping-street", "projections/resident", "resident"]
+# Whose values are of the moment or of chance, by type or field; of bytes the length stays.
+MOMENTS = {"google.protobuf.Timestamp"}
+CHANCE = {"event_id", "last_event_id", "next_page_token", "remaining_ms", "duration_ms", "lag_ms", "digest", "roll_sha256",
+          "tally_public_key", "trace_parent", "correlation_id", "causation_id", "request_id", "score_key",
+          "score_secret_key", "tally_secret_key", "rater_ref"}
+# Names made by chance: a rating's, and the claim by which its rater is one of a kind.
+NAMED_BY_CHANCE = re.compile(r"(?<=/ratings/)\w+|(?<=/references/raters/autumn/)\w+")
+
+
+def pool_of(path):
+    files = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(path).read_bytes())
+    pool = descriptor_pool.DescriptorPool()
+    for file in files.file:
+        pool.Add(file)
+    services = [pool.FindServiceByName(f"{file.package}.{service.name}") for file in files.file for service in file.service]
+    return pool, services
+
+
+POOL, SERVICES = pool_of(DESCRIPTORS)
+MESSAGES = message_factory.MessageFactory(POOL)
+
+
+def message(full_name, **fields):
+    return MESSAGES.GetPrototype(POOL.FindMessageTypeByName(full_name))(**fields)
+
+
+def queries():
+    """Every method that only reads."""
+    for service in SERVICES:
+        if service.full_name.startswith("sanzhang.views.") or service.full_name == "sanzhang.log.v1.EventLogService":
+            for method in service.methods:
+                if not method.name.startswith("Rebuild"):
+                    yield method
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def flip(value):
+    if isinstance(value, dict):
+        return {k: FLIPPED.get(v, v) if k == "choice" else flip(v) for k, v in value.items()}
+    return [flip(v) for v in value] if isinstance(value, list) else value
+
+
+def script_with(flipped_votes):
+    """The demonstration's script, in which all ballots of those votes say the contrary."""
+    script = json.loads((ROOT / "deploy/demo/heping.json").read_text())
+    changed = set()
+    for step in script["steps"]:
+        if step.get("method", "").startswith("BallotService/Cast"):
+            for vote in flipped_votes:
+                if f"{vote} " in step["request"]["name"]:
+                    step["request"] = flip(step["request"])
+                    changed.add(vote)
+    assert changed == set(flipped_votes), f"of {flipped_votes} only {changed} have ballots in the script"
+    return script
+
+
+class World:
+    """A server on a folder that the script has made."""
+
+    def __init__(self, scratch, name, flipped_votes):
+        self.data = scratch / name
+        script = scratch / f"{name}.json"
+        script.write_text(json.dumps(script_with(flipped_votes)))
+        subprocess.run([PROGRAM, "demo", f"--data={self.data}", f"--file={script}", f"--policy={ROOT}/deploy/policy"],
+                       check=True, stdout=subprocess.DEVNULL)
+        self.http = f"127.0.0.1:{free_port()}"
+        address = f"127.0.0.1:{free_port()}"
+        self.log = (scratch / f"{name}.log").open("w+")
+        self.server = subprocess.Popen([PROGRAM, "serve", f"--data={self.data}", f"--policy={ROOT}/deploy/policy",
+                                        f"--listen={address}", f"--http-listen={self.http}"],
+                                       stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.channel = grpc.insecure_channel(address)
+        grpc.channel_ready_future(self.channel).result(timeout=START_SECONDS)
+        self.head = self.call("sanzhang.log.v1.EventLogService", "GetHead", CALLERS[-3], None).position
+
+    def streams(self, prefix):
+        """Names of the streams that begin so, as the log has them."""
+        request = message("sanzhang.log.v1.ReadLogRequest", page_size=1000)
+        request.filter.stream_prefix = prefix
+        answer = self.call("sanzhang.log.v1.EventLogService", "ReadLog", ("sanzhang-service", "auditor"), request)
+        names = set()
+        for data in answer.records:
+            parsed = message("sanzhang.log.v1.Record")
+            parsed.ParseFromString(data)
+            names.add(parsed.stream)
+        return sorted(names)
+
+    def metrics(self):
+        """Names and labels of everything that is counted, but for calls: who asked what is no secret of the vote."""
+        with urllib.request.urlopen(f"http://{self.http}/metrics", timeout=CALL_SECONDS) as page:
+            return sorted({line.rpartition(" ")[0] for line in page.read().decode().splitlines()
+                           if line and not line.startswith(("#", "grpc_"))})
+
+    def stop(self):
+        self.channel.close()
+        self.server.terminate()
+        try:
+            self.server.wait(STOP_SECONDS)
+        finally:
+            self.server.kill()
+            self.log.close()
+
+    def call(self, service, method, caller, request):
+        """The answer (of a stream the first), or (code, details)."""
+        kind = POOL.FindServiceByName(service).FindMethodByName(method)
+        request = request or MESSAGES.GetPrototype(kind.input_type)()
+        answer_type = MESSAGES.GetPrototype(kind.output_type)
+        streams = next(m.server_streaming for m in proto_of(kind.containing_service).method if m.name == method)
+        way = self.channel.unary_stream if streams else self.channel.unary_unary
+        stub = way(f"/{service}/{method}", request_serializer=lambda m: m.SerializeToString(),
+                   response_deserializer=answer_type.FromString)
+        try:
+            answer = stub(request, metadata=(caller,), timeout=CALL_SECONDS)
+            if not streams:
+                return answer
+            first = next(iter(answer))
+            answer.cancel()
+            return first
+        except grpc.RpcError as error:
+            return (error.code().name, error.details())
+
+
+def proto_of(service):
+    proto = descriptor_pb2.ServiceDescriptorProto()
+    service.CopyToProto(proto)
+    return proto
+
+
+def filled(method, name, head):
+    """A request of the method about that name, with all that such requests need."""
+    request = MESSAGES.GetPrototype(method.input_type)()
+    fields = method.input_type.fields_by_name
+    for field in ("parent", "name", "resolution", "stream"):
+        if field in fields:
+            setattr(request, field, name)
+            break
+    now = int(time.time())
+    moments = request.query if "query" in fields else request
+    for field, seconds in (("from", now - 400 * 86400), ("to", now + 86400), ("at", now)):
+        if field in moments.DESCRIPTOR.fields_by_name:
+            getattr(moments, field).seconds = seconds
+    if "month" in fields:
+        request.month = time.strftime("%Y-%m", time.gmtime(now))
+    if "page_size" in fields:
+        request.page_size = 500
+    if "min_position" in fields:
+        request.min_position = head
+    return request
+
+
+def text(value):
+    return NAMED_BY_CHANCE.sub("CHANCE", str(value))
+
+
+def plain(value):
+    """What an answer says, without what is of the moment or of chance."""
+    descriptor = value.DESCRIPTOR
+    if descriptor.full_name in MOMENTS:
+        return "TIME"
+    if descriptor.full_name == "sanzhang.type.v1.SealedBox":
+        return f"SEALED {value.ByteSize()}"
+    said = {}
+    in_ms = descriptor.full_name == "sanzhang.views.v1.Metric" and value.unit == 3
+    for field, content in value.ListFields():
+        if in_ms and field.name in ("value", "p90", "p99"):
+            continue
+        repeated = field.label == field.LABEL_REPEATED
+        if field.name in CHANCE:
+            said[field.name] = "CHANCE"
+        elif field.name == "records":
+            said[field.name] = [record(r) for r in content]
+        elif field.message_type and field.message_type.GetOptions().map_entry:
+            said[field.name] = {k: str(v) for k, v in sorted(content.items())}
+        elif field.message_type:
+            said[field.name] = [plain(v) for v in content] if repeated else plain(content)
+        else:
+            said[field.name] = [text(v) for v in content] if repeated else text(content)
+    return said
+
+
+def record(data):
+    """A record of the log, with its payload opened."""
+    parsed = message("sanzhang.log.v1.Record")
+    parsed.ParseFromString(data)
+    fact = message(parsed.type)
+    fact.ParseFromString(parsed.payload)
+    said = plain(parsed)
+    said["payload"] = plain(fact)
+    return said
+
+
+def asked(world, callers=CALLERS, about=NAMES):
+    """Everything that everybody gets: {(method, name, caller): answer}."""
+    answers = {}
+    for method in queries():
+        service = method.containing_service.full_name
+        taken = 0
+        for name in about:
+            request = filled(method, name, world.head)
+            probe = world.call(service, method.name, ("sanzhang-service", "auditor"), request)
+            if isinstance(probe, tuple) and probe[0] == "INVALID_ARGUMENT":
+                continue
+            taken += 1
+            for caller in callers:
+                answer = world.call(service, method.name, caller, request)
+                answers[f"{service}/{method.name}", name, caller[1]] = (
+                    answer if isinstance(answer, tuple) else plain(answer))
+            if not {"parent", "name", "resolution", "stream"} & set(method.input_type.fields_by_name):
+                break  # About nothing in particular.
+        assert taken or about is not NAMES, f"no request of {method.full_name} is valid: teach this test to ask it"
+    return answers
+
+
+def apart(one, other, path=""):
+    """Where two answers differ, as lines `path: one | other`."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            yield from apart(one.get(key), other.get(key), f"{path}.{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for i, (a, b) in enumerate(zip(one, other)):
+            yield from apart(a, b, f"{path}[{i}]")
+    elif one != other:
+        yield f"{path}: {one} | {other}"
+
+
+def differences(one, other):
+    return [(key, *apart(one[key], other[key])) for key in sorted(one) if one[key] != other[key]]
+
+
+class OpenVoteTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="sanzhang-open-vote-")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.worlds = {}
+        for name, votes in (("as-it-is", ()), ("open-flipped", (OPEN, SECRET)), ("closed-flipped", (CLOSED,))):
+            cls.worlds[name] = World(pathlib.Path(scratch.name), name, votes)
+            cls.addClassCleanup(cls.worlds[name].stop)
+
+    def both(self):
+        return self.worlds["as-it-is"], self.worlds["open-flipped"]
+
+    def test_no_query_watch_or_log_tells(self):
+        one, other = self.both()
+        self.assertEqual(one.head, other.head)
+        answers = asked(one)
+        self.assertEqual(differences(answers, asked(other)), [])
+        # And that something was said at all.
+        told = [key for key, answer in answers.items() if isinstance(answer, dict)]
+        self.assertGreater(len(told), 200)
+        self.assertTrue(any(OPEN in json.dumps(answers[key]) for key in told))
+
+    def test_a_vote_that_has_closed_tells(self):
+        one, other = self.worlds["as-it-is"], self.worlds["closed-flipped"]
+        told = differences(asked(one, about=[CLOSED]), asked(other, about=[CLOSED]))
+        self.assertTrue(told, "the comparison sees nothing at all")
+
+    def test_no_refusal_and_no_rehearsal_tells(self):
+        said = []
+        for world in self.both():
+            ballots = "sanzhang.resolution.v1.BallotService"
+            answers = {}
+            for voter in world.streams(f"{OPEN}/voters/"):
+                for caller in CALLERS:
+                    for choice in (1, 2, 3):
+                        request = message("sanzhang.resolution.v1.CastBallotRequest", name=voter, validate_only=True,
+                                          request_id="00000000-0000-4000-8000-000000000001")
+                        request.paper.choices.add(item="a", choice=choice)
+                        answer = world.call(ballots, "CastBallot", caller, request)
+                        answers[voter, caller[1], choice] = answer if isinstance(answer, tuple) else plain(answer)
+            said.append(answers)
+        self.assertEqual(differences(*said), [])
+        reasons = {str(answer) for answer in said[0].values()}
+        self.assertGreater(len(reasons), 2, reasons)  # Some may cast, some have cast, some are no voters.
+
+    def test_no_metric_tells(self):
+        one, other = (world.metrics() for world in self.both())
+        self.assertEqual(one, other)
+        self.assertNotRegex("\n".join(one), "CHOICE|resolutions/|persons/")
+
+    def test_no_file_beside_the_log_joins_voter_and_choice(self):
+        for world in self.both():
+            for path in (f for f in world.data.rglob("*") if f.is_file() and "log" not in f.relative_to(world.data).parts):
+                bytes_ = path.read_bytes()
+                for voter in world.streams(f"{OPEN}/ballots/"):
+                    if "ballot-box" in path.name:
+                        self.assertNotIn(voter.rpartition("/")[2].encode(), bytes_, path)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
