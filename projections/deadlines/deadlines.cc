@@ -25,6 +25,7 @@ CREATE TABLE deadline (
   kind TEXT NOT NULL,
   due INTEGER NOT NULL,
   fires INTEGER NOT NULL,
+  gone INTEGER,           -- From then on nobody is to act on it; null: it stays due.
   PRIMARY KEY (stream, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deadline_fires ON deadline (fires, stream, kind);
@@ -35,6 +36,15 @@ CREATE TABLE waiting (
   ack_noted INTEGER,      -- The acknowledge deadline whose breach was noted last.
   answer_noted INTEGER,   -- The same of the answer.
   silence_until INTEGER   -- Set while the complaint is answered.
+) STRICT, WITHOUT ROWID;
+
+-- Votes that have not opened: what their opening waits for.
+CREATE TABLE unopened (
+  stream TEXT PRIMARY KEY NOT NULL,
+  opens INTEGER,            -- Begin of the window; null: not announced, or a meeting.
+  closes INTEGER,           -- Its end.
+  roll_from INTEGER,        -- The roll is public for long enough from then on; null: not frozen.
+  candidates_from INTEGER   -- The same of candidates; null: there are none.
 ) STRICT, WITHOUT ROWID;
 )sql";
 
@@ -75,7 +85,7 @@ class Change {
                 const google::protobuf::Timestamp& due) {
     if (!runs) return Clear({kind});
     const absl::Time at = wire::ToTime(due);
-    Run(absl::StrCat("INSERT OR REPLACE INTO deadline SELECT ?1, ?2, ?3, ?4 FROM waiting "
+    Run(absl::StrCat("INSERT OR REPLACE INTO deadline SELECT ?1, ?2, ?3, ?4, NULL FROM waiting "
                      "WHERE stream = ?1 AND ",
                      std::string(noted_column), " IS NOT ?3"),
         {stream(), kind, TimeValue(at),
@@ -89,20 +99,40 @@ class Change {
   // Sets a row from the end of the silence, if the complaint is answered.
   void SetClosing(std::string_view kind) {
     Run("INSERT OR REPLACE INTO deadline SELECT stream, ?2, silence_until, "
-        "max(silence_until + 1, ?3) FROM waiting WHERE stream = ?1 AND silence_until IS NOT NULL",
+        "max(silence_until + 1, ?3), NULL FROM waiting "
+        "WHERE stream = ?1 AND silence_until IS NOT NULL",
         {stream(), kind, TimeValue(std::max(earliest_, absl::UnixEpoch()))});
   }
   // Sets a row at `due`, if the complaint is answered.
   void SetIfAnswered(std::string_view kind, absl::Time due) {
-    Run("INSERT OR REPLACE INTO deadline SELECT stream, ?2, ?3, ?4 FROM waiting "
+    Run("INSERT OR REPLACE INTO deadline SELECT stream, ?2, ?3, ?4, NULL FROM waiting "
         "WHERE stream = ?1 AND silence_until IS NOT NULL",
         {stream(), kind, TimeValue(due), TimeValue(std::max(due, earliest_))});
+  }
+  // Remembers one thing of a vote that has not opened, in a column of `unopened`.
+  void Await(std::string_view column, Value value) {
+    Run(absl::StrCat("INSERT INTO unopened (stream, ", std::string(column),
+                     ") VALUES (?1, ?2) ON CONFLICT (stream) DO UPDATE SET ", std::string(column),
+                     " = ?2"),
+        {stream(), value});
+  }
+  // Sets the opening by what is remembered.
+  void SetOpening() {
+    Clear({"OPEN_VOTE"});
+    Run("INSERT INTO deadline SELECT stream, 'OPEN_VOTE', opens, "
+        "max(opens, roll_from, ifnull(candidates_from, opens), ?2), closes FROM unopened "
+        "WHERE stream = ?1 AND opens IS NOT NULL AND roll_from IS NOT NULL",
+        {stream(), TimeValue(std::max(earliest_, absl::UnixEpoch()))});
+  }
+  void EndOpening() {
+    Clear({"OPEN_VOTE"});
+    Run("DELETE FROM unopened WHERE stream = ?1", {stream()});
   }
   std::string_view stream() const { return stream_; }
 
  private:
   void Set(std::string_view kind, absl::Time due, absl::Time fires) {
-    Run("INSERT OR REPLACE INTO deadline VALUES (?1, ?2, ?3, ?4)",
+    Run("INSERT OR REPLACE INTO deadline VALUES (?1, ?2, ?3, ?4, NULL)",
         {stream(), kind, TimeValue(due), TimeValue(std::max(fires, earliest_))});
   }
 
@@ -277,7 +307,7 @@ absl::Status ApplyRating(const Envelope& envelope, Rows& rows) {
   } else if (Is<rating::v1::OfficeEndedByAppraisal>(envelope)) {
     if (auto status = envelope.Read(appraisal); !status.ok()) return status;
     const Value now = TimeValue(change.now());
-    change.Run("INSERT OR REPLACE INTO deadline VALUES (?1, 'END_OFFICE', ?2, ?2)",
+    change.Run("INSERT OR REPLACE INTO deadline VALUES (?1, 'END_OFFICE', ?2, ?2, NULL)",
                {appraisal.office_ended().membership(), now});
   } else if (google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
                  envelope.record.type()) == nullptr) {
@@ -287,12 +317,41 @@ absl::Status ApplyRating(const Envelope& envelope, Rows& rows) {
   return change.status();
 }
 
-// Of votes their ends come due, and the counts after them.
+// An announcement replaces the one before it, and asks for a roll of its own.
+void OnNoticed(const resolution::v1::VoteNoticed& noticed, Change& change) {
+  const bool meeting = noticed.mode() == resolution::v1::VOTE_MODE_MEETING;
+  change.Await("opens", meeting ? Value() : TimeValue(wire::ToTime(noticed.opens())));
+  change.Await("closes", TimeValue(wire::ToTime(noticed.closes())));
+  change.Await("roll_from", Value());
+  change.SetOpening();
+}
+
+void OnFrozen(const resolution::v1::ElectorateFrozen& frozen, Change& change) {
+  change.Await("roll_from", TimeValue(std::max(wire::ToTime(frozen.votes_from()),
+                                               wire::ToTime(frozen.objections_until()))));
+  change.SetOpening();
+}
+
+// Of votes their windows come due, and the counts after them.
 absl::Status ApplyResolution(const Envelope& envelope, Rows& rows) {
   resolution::v1::ResolutionEvent event;
   Change change(envelope, rows);
-  if (Is<resolution::v1::VoteOpened>(envelope)) {
+  if (Is<resolution::v1::VoteNoticed>(envelope)) {
     if (auto status = envelope.Read(event); !status.ok()) return status;
+    OnNoticed(event.noticed(), change);
+  } else if (Is<resolution::v1::ElectorateFrozen>(envelope)) {
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    OnFrozen(event.electorate_frozen(), change);
+  } else if (Is<resolution::v1::CandidateListPublished>(envelope)) {
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    const absl::Time from = wire::ToTime(event.candidate_list_published().votes_from());
+    change.Await("candidates_from", TimeValue(from));
+    change.SetOpening();
+  } else if (Is<resolution::v1::MotionWithdrawn>(envelope)) {
+    change.EndOpening();
+  } else if (Is<resolution::v1::VoteOpened>(envelope)) {
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    change.EndOpening();
     change.SetAt("CLOSE_VOTE", wire::ToTime(event.opened().closes()));
   } else if (Is<resolution::v1::VotingPeriodExtended>(envelope)) {
     if (auto status = envelope.Read(event); !status.ok()) return status;
@@ -361,7 +420,7 @@ absl::StatusOr<std::vector<Deadline>> ReadDue(Rows& rows, absl::Time now, const 
                           std::int64_t{items_max}};
   const absl::Status status = rows.Query(
       "SELECT stream, kind, due, fires FROM deadline "
-      "WHERE fires <= ?1 AND (fires, stream, kind) > (?2, ?3, ?4) "
+      "WHERE fires <= ?1 AND (gone IS NULL OR gone > ?1) AND (fires, stream, kind) > (?2, ?3, ?4) "
       "ORDER BY fires, stream, kind LIMIT ?5",
       values, [&due](const Row& row) {
         due.push_back(

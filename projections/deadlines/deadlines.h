@@ -28,6 +28,11 @@
 //                       appraisal
 //   END_OFFICE          at once when an appraisal has    the seat ended
 //                       ended it; a row of the seat
+//   OPEN_VOTE           when a vote whose roll is        opened, withdrawn; gone with the end of
+//                       frozen may open: its window      its window
+//                       has begun and all has been
+//                       public for long enough. Not of
+//                       meetings, which people open
 //   CLOSE_VOTE          end of a vote; an extension      closed
 //                       moves it
 //   COMPUTE_TALLY       at once when a vote has closed   counted
@@ -67,7 +72,7 @@ struct Deadline {
 class Deadlines final : public Projection {
  public:
   std::string_view name() const override { return "deadlines"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   std::string_view schema() const override;
   std::vector<std::string> packages() const override {
     return {"sanzhang.complaint.v1", "sanzhang.notice.v1", "sanzhang.rating.v1",
@@ -76,7 +81,7 @@ class Deadlines final : public Projection {
   absl::Status Apply(const Envelope& envelope, Rows& rows) override;
 };
 
-// What fires at `now` or before, in the order of (fires, stream, kind), after `after` (a deadline
+// What fires at `now` or before and is still of use then, in the order of (fires, stream, kind), after `after` (a deadline
 // with empty names comes before all that fire at its time), at most `items_max`.
 absl::StatusOr<std::vector<Deadline>> ReadDue(Rows& rows, absl::Time now, const Deadline& after,
                                               int items_max);

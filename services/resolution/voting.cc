@@ -90,6 +90,10 @@ Resolution::Decision Resolution::Decide(const State& state, const v1::OpenVoteRe
   if (state.phase == Phase::kOpen) return rules::AlreadySo();
   if (auto no = rules::MustBe(state, Phase::kNoticed, Phase::kNoticed)) return *no;
   if (auto no = rules::MaySpeakForConvener(state, context)) return *no;
+  // Whether people have met, no clock can tell.
+  if (state.mode == v1::VOTE_MODE_MEETING && context.acting.as.role == ROLE_TIMER) {
+    return Refuse(ERROR_REASON_PERMISSION_DENIED);
+  }
   const VotingRuleSet* rules = RulesOf(state, context);
   if (rules == nullptr) return rules::RulesGone(state);
   if (auto no = RollStands(state)) return *no;

@@ -95,6 +95,8 @@ class GrpcSender final : public CommandSender {
                     Done done);
   void Close(const Due& due, const std::string& request_id, complaint::v1::CloseMode mode,
              Done done);
+  // What comes due of votes. False: nothing of these.
+  bool SendOfVotes(const Due& due, const std::string& request_id, Done& done);
   // What comes due of ratings, and of offices that an appraisal ended. False: nothing of these.
   bool SendOfRatings(const Due& due, const std::string& request_id, Done& done);
 
@@ -124,6 +126,25 @@ void GrpcSender::Close(const Due& due, const std::string& request_id, complaint:
   Start<complaint::v1::CloseComplaintResponse>(
       due, request_id, std::move(request), std::move(done),
       [this](auto... call) { complaints_->async()->CloseComplaint(std::move(call)...); });
+}
+
+bool GrpcSender::SendOfVotes(const Due& due, const std::string& request_id, Done& done) {
+  if (due.kind == "OPEN_VOTE") {
+    Start<resolution::v1::OpenVoteResponse>(
+        due, request_id, resolution::v1::OpenVoteRequest(), std::move(done),
+        [this](auto... call) { resolutions_->async()->OpenVote(std::move(call)...); });
+  } else if (due.kind == "CLOSE_VOTE") {
+    Start<resolution::v1::CloseVoteResponse>(
+        due, request_id, resolution::v1::CloseVoteRequest(), std::move(done),
+        [this](auto... call) { resolutions_->async()->CloseVote(std::move(call)...); });
+  } else if (due.kind == "COMPUTE_TALLY") {
+    Start<resolution::v1::ComputeTallyResponse>(
+        due, request_id, resolution::v1::ComputeTallyRequest(), std::move(done),
+        [this](auto... call) { resolutions_->async()->ComputeTally(std::move(call)...); });
+  } else {
+    return false;
+  }
+  return true;
 }
 
 bool GrpcSender::SendOfRatings(const Due& due, const std::string& request_id, Done& done) {
@@ -200,16 +221,7 @@ void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) 
         due, request_id, std::move(request), std::move(done),
         [this](auto... call) { notices_->async()->NotePeriodElapsed(std::move(call)...); });
   }
-  if (due.kind == "CLOSE_VOTE") {
-    return Start<resolution::v1::CloseVoteResponse>(
-        due, request_id, resolution::v1::CloseVoteRequest(), std::move(done),
-        [this](auto... call) { resolutions_->async()->CloseVote(std::move(call)...); });
-  }
-  if (due.kind == "COMPUTE_TALLY") {
-    return Start<resolution::v1::ComputeTallyResponse>(
-        due, request_id, resolution::v1::ComputeTallyRequest(), std::move(done),
-        [this](auto... call) { resolutions_->async()->ComputeTally(std::move(call)...); });
-  }
+  if (SendOfVotes(due, request_id, done)) return;
   if (SendOfRatings(due, request_id, done)) return;
   done(absl::InvalidArgumentError(absl::StrCat("unknown kind of deadline: ", due.kind)));
 }

@@ -9,7 +9,7 @@
 //   NOTICE_ELAPSED                                     NotePeriodElapsed
 //   OPEN_CAMPAIGN, CLOSE_CAMPAIGN                      OpenCampaign, CloseCampaign
 //   OPEN_APPRAISAL, CLOSE_APPRAISAL                    OpenAppraisal, CloseAppraisal
-//   CLOSE_VOTE, COMPUTE_TALLY                          CloseVote, ComputeTally
+//   OPEN_VOTE, CLOSE_VOTE, COMPUTE_TALLY               OpenVote, CloseVote, ComputeTally
 //   END_OFFICE                                         EndMember APPRAISAL_TWICE_UNFIT
 #pragma once
 

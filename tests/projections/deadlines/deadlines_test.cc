@@ -272,6 +272,55 @@ TEST_F(DeadlinesTest, ACampaignOpensAndCloses) {
   EXPECT_EQ(Kinds(), Strings());
 }
 
+constexpr char kNoticed[] =
+    "noticed { opens $+48h$ closes $+120h$ mode: VOTE_MODE_ELECTRONIC notice: 'n' }";
+
+TEST_F(DeadlinesTest, AVoteOpensWhenItsRollIsFrozenAndItsWindowBegins) {
+  Vote("+0h", "motion_drafted { }");
+  Vote("+0h", kNoticed);
+  EXPECT_EQ(Kinds(), Strings());
+  Vote("+1h", "electorate_frozen { objections_until $+24h$ votes_from $+25h$ }");
+  EXPECT_EQ(DueBy("+47h59m59s"), std::vector<Deadline>());
+  EXPECT_EQ(DueBy("+48h"), (std::vector<Deadline>{{stream_, "OPEN_VOTE", At("+48h"), At("+48h")}}));
+  Vote("+48h", "opened { closes $+120h$ }");
+  EXPECT_EQ(Kinds(), Strings{"CLOSE_VOTE +120h"});
+  EXPECT_EQ(DueBy("+50h"), std::vector<Deadline>());
+}
+
+TEST_F(DeadlinesTest, AVoteWaitsForWhatMustHaveBeenPublic) {
+  Vote("+0h", "candidate_list_published { candidates: 'p' votes_from $+60h$ }");
+  Vote("+0h", kNoticed);
+  Vote("+1h", "electorate_frozen { objections_until $+24h$ votes_from $+50h$ }");
+  EXPECT_EQ(DueBy("+60h")[0].fires, At("+60h"));
+  EXPECT_EQ(DueBy("+60h")[0].due, At("+48h"));
+  Vote("+2h", "candidate_list_published { candidates: 'p' votes_from $+70h$ }");
+  EXPECT_EQ(DueBy("+69h59m"), std::vector<Deadline>());
+  Vote("+3h", "electorate_frozen { objections_until $+80h$ }");
+  EXPECT_EQ(DueBy("+119h")[0].fires, At("+80h"));
+  EXPECT_EQ(DueBy("+120h"), std::vector<Deadline>());  // Over: nobody may open it any more.
+}
+
+TEST_F(DeadlinesTest, AVoteAnnouncedAnewWaitsForAnotherRoll) {
+  Vote("+0h", kNoticed);
+  Vote("+1h", "electorate_frozen { }");
+  Vote("+2h", "noticed { opens $+72h$ closes $+144h$ mode: VOTE_MODE_WRITTEN }");
+  EXPECT_EQ(DueBy("+100h"), std::vector<Deadline>());
+  Vote("+3h", "electorate_frozen { }");
+  EXPECT_EQ(DueBy("+100h"),
+            (std::vector<Deadline>{{stream_, "OPEN_VOTE", At("+72h"), At("+72h")}}));
+  Vote("+4h", "motion_withdrawn { }");
+  EXPECT_EQ(DueBy("+100h"), std::vector<Deadline>());
+}
+
+TEST_F(DeadlinesTest, PeopleOpenAMeeting) {
+  Vote("+0h", "noticed { opens $+48h$ closes $+120h$ mode: VOTE_MODE_MEETING }");
+  Vote("+1h", "electorate_frozen { }");
+  EXPECT_EQ(DueBy("+100h"), std::vector<Deadline>());
+  Vote("+2h", kNoticed);
+  Vote("+3h", "electorate_frozen { }");
+  EXPECT_EQ(DueBy("+100h").size(), 1u);
+}
+
 TEST_F(DeadlinesTest, AVoteClosesAndIsCounted) {
   Vote("+0h", "opened { closes $+72h$ }");
   EXPECT_EQ(Kinds(), Strings{"CLOSE_VOTE +72h"});

@@ -76,6 +76,11 @@ class Complaints final : public complaint::v1::ComplaintService::Service {
 class Resolutions final : public resolution::v1::ResolutionService::Service {
  public:
   explicit Resolutions(Heard& heard) : heard_(heard) {}
+  grpc::Status OpenVote(grpc::ServerContext* context,
+                        const resolution::v1::OpenVoteRequest* request,
+                        resolution::v1::OpenVoteResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
   grpc::Status CloseVote(grpc::ServerContext* context,
                          const resolution::v1::CloseVoteRequest* request,
                          resolution::v1::CloseVoteResponse*) override {
@@ -218,6 +223,7 @@ TEST_F(GrpcSenderTest, SaysWhatTheDeadlineMeans) {
            {"CLOSE_CAMPAIGN", "CloseCampaignRequest " + head + " }"},
            {"OPEN_APPRAISAL", "OpenAppraisalRequest " + head + " }"},
            {"CLOSE_APPRAISAL", "CloseAppraisalRequest " + head + " }"},
+           {"OPEN_VOTE", "OpenVoteRequest " + head + " }"},
            {"CLOSE_VOTE", "CloseVoteRequest " + head + " }"},
            {"COMPUTE_TALLY", "ComputeTallyRequest " + head + " }"},
            {"END_OFFICE",
