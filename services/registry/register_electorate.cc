@@ -53,6 +53,7 @@ ElectorateDwelling DwellingOf(const std::string& name, const Place::State& state
   ElectorateDwelling dwelling;
   dwelling.name = name;
   dwelling.area_dm2 = state.area_dm2;
+  dwelling.building = state.building;
   if (state.kind != type::v1::DWELLING_KIND_UNSPECIFIED) dwelling.kind = state.kind;
   for (const Place::Share& share : state.owners) {
     dwelling.owners.push_back({share.person, share.numerator, share.denominator});
@@ -150,6 +151,9 @@ class Grouping {
     if (fresh) {
       subject.key = found->first;
       subject.owners = std::move(holders);
+      subject.building = dwelling.building;
+    } else if (subject.building != dwelling.building) {
+      subject.building.clear();  // Of several, none is all's.
     }
     subject.dwellings.push_back(dwelling.name);
     if (InArea(dwelling)) {
@@ -211,6 +215,10 @@ bool IsWithin(const RegisterImage& image, const std::string& term, absl::Time no
 
 }  // namespace
 
+bool LiesIn(const ElectorateScope& scope, const Place::State& dwelling) {
+  return LiesIn(scope, dwelling.property_area, dwelling.building, dwelling.entrance);
+}
+
 std::string SubjectKey(const std::vector<std::string>& owners) {
   std::string key;
   for (const std::string& owner : owners) {
@@ -226,8 +234,7 @@ runtime::OwnersElectorate MakeOwners(const RegisterImage& image, const Electorat
   electorate.position = image.position;
   std::set<std::string> holders;
   for (const auto& [name, state] : image.dwellings) {
-    if (state.phase != Place::State::Phase::kActive ||
-        !LiesIn(scope, state.property_area, state.building, state.entrance) ||
+    if (state.phase != Place::State::Phase::kActive || !LiesIn(scope, state) ||
         !IsActive(image.buildings, state.building) || !IsActive(image.entrances, state.entrance)) {
       continue;
     }
@@ -256,7 +263,8 @@ runtime::ResidentsElectorate MakeResidents(const RegisterImage& image,
     if (franchise == Franchise::kUnknown) {
       ++electorate.majority_unknown;
     } else {
-      electorate.subjects.push_back({.key = KeyOf(name), .persons = {name}});
+      electorate.subjects.push_back(
+          {.key = KeyOf(name), .persons = {name}, .building = person.home.building()});
     }
   }
   return electorate;
@@ -271,11 +279,8 @@ runtime::ResidentsElectorate MakeHouseholds(const RegisterImage& image,
     if (household.phase != Household::State::Phase::kFormed) continue;
     for (const std::string& member : household.members) housed.insert(member);
     const Place::State* dwelling = FindState(image.dwellings, household.dwelling);
-    if (dwelling == nullptr ||
-        !LiesIn(scope, dwelling->property_area, dwelling->building, dwelling->entrance)) {
-      continue;
-    }
-    runtime::ResidentSubject subject{.key = KeyOf(name)};
+    if (dwelling == nullptr || !LiesIn(scope, *dwelling)) continue;
+    runtime::ResidentSubject subject{.key = KeyOf(name), .building = dwelling->building};
     for (const std::string& member : household.members) {
       const Person::State* person = FindState(image.persons, member);
       if (person == nullptr) continue;

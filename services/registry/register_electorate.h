@@ -16,7 +16,11 @@
 
 namespace sanzhang::registry {
 
-// Needs buildings, entrances, dwellings, persons.
+// Whether the dwelling lies in the scope, whatever else is to be said of it.
+bool LiesIn(const runtime::ElectorateScope& scope, const Place::State& dwelling);
+
+// Needs buildings, entrances, the dwellings that lie in the scope, and of persons those to whom
+// these belong and who speak for them.
 runtime::OwnersElectorate MakeOwners(const RegisterImage& image,
                                      const runtime::ElectorateScope& scope,
                                      const runtime::OwnerRules& rules);
@@ -25,7 +29,7 @@ runtime::OwnersElectorate MakeOwners(const RegisterImage& image,
 runtime::ResidentsElectorate MakeResidents(const RegisterImage& image,
                                            const runtime::ElectorateScope& scope);
 
-// Needs dwellings, persons, households.
+// Needs the dwellings that lie in the scope, persons, households.
 runtime::ResidentsElectorate MakeHouseholds(const RegisterImage& image,
                                             const runtime::ElectorateScope& scope);
 

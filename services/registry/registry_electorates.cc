@@ -1,5 +1,6 @@
 #include "services/registry/registry_electorates.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -40,10 +41,10 @@ absl::Status Evolve(const Record& record, typename A::State& state) {
   return absl::OkStatus();
 }
 
-// Visits the records of all streams in a collection, stream after stream.
+// Visits what is stored of all streams in a collection, stream after stream.
 absl::Status VisitCollection(const EventStore& store, std::string_view community,
                              std::string_view collection, std::uint64_t as_of,
-                             absl::FunctionRef<absl::Status(const Record&)> visit) {
+                             absl::FunctionRef<absl::Status(const eventstore::Stored&)> visit) {
   const std::string prefix =
       absl::StrCat(std::string(community), "/", std::string(collection), "/");
   const eventstore::PageLimits limits{.records_max = kElectoratePageRecords,
@@ -53,13 +54,20 @@ absl::Status VisitCollection(const EventStore& store, std::string_view community
     const auto page = store.ReadStreams(prefix, next, as_of, limits);
     if (!page.ok()) return page.status();
     for (const eventstore::Stored& stored : page->records) {
-      const absl::StatusOr<Record> record = Parse(stored);
-      if (!record.ok()) return record.status();
-      if (absl::Status visited = visit(*record); !visited.ok()) return visited;
+      if (absl::Status visited = visit(stored); !visited.ok()) return visited;
     }
     next = page->next;
   } while (!next.empty());
   return absl::OkStatus();
+}
+
+// Whether a stream is wanted, by the state after its first fact.
+template <class A>
+using Wanted = absl::FunctionRef<bool(const typename A::State&)>;
+
+template <class A>
+bool All(const typename A::State&) {
+  return true;
 }
 
 // Reads the parts of one community's register that an electorate needs.
@@ -70,18 +78,43 @@ class ImageReader {
     image_.position = store.head().position;
   }
 
-  // All of a collection; streams come by name, and so do their states.
+  // A collection; streams come by name, and so do their states. A stream whose first fact alone
+  // says that it is not wanted is left out, and the rest of it is not even parsed.
   template <class A>
-  void Add(std::string_view collection, States<A> RegisterImage::*into) {
+  void Add(std::string_view collection, States<A> RegisterImage::*into, Wanted<A> wanted = All<A>) {
     if (!status_.ok()) return;
     States<A>& states = image_.*into;
+    bool skips = false;
     status_ = VisitCollection(store_, community_, collection, image_.position,
-                              [&states](const Record& record) {
-                                if (states.empty() || states.back().first != record.stream()) {
-                                  states.emplace_back().first = record.stream();
-                                }
-                                return Evolve<A>(record, states.back().second);
+                              [&](const eventstore::Stored& stored) {
+                                const bool first = stored.revision == 1;
+                                if (skips && !first) return absl::OkStatus();
+                                const absl::StatusOr<Record> record = Parse(stored);
+                                if (!record.ok()) return record.status();
+                                if (first) states.emplace_back().first = record->stream();
+                                absl::Status evolved = Evolve<A>(*record, states.back().second);
+                                skips = first && !wanted(states.back().second);
+                                if (skips) states.pop_back();
+                                return evolved;
                               });
+  }
+
+  // Those to whom the dwellings belong, and who speaks for them; needs the dwellings.
+  void AddOwners() {
+    std::set<std::string> names;
+    for (const auto& [name, dwelling] : image_.dwellings) {
+      for (const Place::Share& share : dwelling.owners) names.insert(share.person);
+      if (!dwelling.developer.empty()) names.insert(dwelling.developer);
+    }
+    std::map<std::string, Person::State> persons;
+    ReadPersons(names, persons);
+    std::set<std::string> speakers;
+    for (const auto& [name, person] : persons) {
+      speakers.insert(person.guardians.begin(), person.guardians.end());
+      if (!person.legal_representative.empty()) speakers.insert(person.legal_representative);
+    }
+    ReadPersons(speakers, persons);
+    image_.persons.assign(persons.begin(), persons.end());
   }
 
   void AddBody(const std::string& body) {
@@ -110,6 +143,16 @@ class ImageReader {
   }
 
  private:
+  // Those that are not there yet.
+  void ReadPersons(const std::set<std::string>& names,
+                   std::map<std::string, Person::State>& persons) {
+    for (const std::string& name : names) {
+      if (!status_.ok()) return;
+      const auto [person, fresh] = persons.try_emplace(name);
+      if (fresh) status_ = ReadOne<Person>(name, person->second);
+    }
+  }
+
   template <class A>
   absl::Status ReadOne(const std::string& stream, typename A::State& state) const {
     for (std::uint64_t next = 1; next != 0;) {
@@ -132,6 +175,15 @@ class ImageReader {
   absl::Status status_;
 };
 
+// Where a dwelling lies is said by its first fact, and never changes.
+auto InScope(const runtime::ElectorateScope& scope) {
+  return [&scope](const Place::State& dwelling) { return LiesIn(scope, dwelling); };
+}
+
+bool IsWhole(const runtime::ElectorateScope& scope) {
+  return scope.property_area.empty() && scope.buildings.empty() && scope.entrances.empty();
+}
+
 }  // namespace
 
 absl::StatusOr<runtime::OwnersElectorate> RegistryElectorates::OwnersOf(
@@ -139,8 +191,13 @@ absl::StatusOr<runtime::OwnersElectorate> RegistryElectorates::OwnersOf(
   ImageReader reader(store_, scope.community);
   reader.Add<Place>("buildings", &RegisterImage::buildings);
   reader.Add<Place>("entrances", &RegisterImage::entrances);
-  reader.Add<Place>("dwellings", &RegisterImage::dwellings);
-  reader.Add<Person>("persons", &RegisterImage::persons);
+  reader.Add<Place>("dwellings", &RegisterImage::dwellings, InScope(scope));
+  // Of a whole community nearly everyone owns something: one pass is quicker than one read each.
+  if (IsWhole(scope)) {
+    reader.Add<Person>("persons", &RegisterImage::persons);
+  } else {
+    reader.AddOwners();
+  }
   const absl::StatusOr<RegisterImage> image = std::move(reader).Take();
   if (!image.ok()) return image.status();
   return MakeOwners(*image, scope, rules);
@@ -158,7 +215,7 @@ absl::StatusOr<runtime::ResidentsElectorate> RegistryElectorates::ResidentsOf(
 absl::StatusOr<runtime::ResidentsElectorate> RegistryElectorates::HouseholdsOf(
     const runtime::ElectorateScope& scope) const {
   ImageReader reader(store_, scope.community);
-  reader.Add<Place>("dwellings", &RegisterImage::dwellings);
+  reader.Add<Place>("dwellings", &RegisterImage::dwellings, InScope(scope));
   reader.Add<Person>("persons", &RegisterImage::persons);
   reader.Add<Household>("households", &RegisterImage::households);
   const absl::StatusOr<RegisterImage> image = std::move(reader).Take();

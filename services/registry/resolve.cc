@@ -148,6 +148,10 @@ class Resolver {
     return status;
   }
 
+  absl::Status AddOwnSeatsOf(const std::string& person) {
+    return FindSeats(person, facts_.seats[person]);
+  }
+
  private:
   static runtime::BodyFacts FactsOf(const Body::State& body) {
     return {.kind = body.kind,
@@ -220,14 +224,24 @@ class Resolver {
     const absl::StatusOr<std::uint64_t> revision = view_.RevisionOf(claim);
     if (!revision.ok()) return revision.status();
     AddCondition(claim, *revision);
-    const auto held = view_.List(HeldBy(relative), kHeldPerPersonMax);
+    std::vector<runtime::SeatFacts> own;
+    if (absl::Status found = FindSeats(relative, own); !found.ok()) return found;
+    for (runtime::SeatFacts& seat : own) {
+      seats.push_back({relative, std::move(seat.membership), std::move(seat.body), seat.body_kind});
+    }
+    return absl::OkStatus();
+  }
+
+  // The seats that the person holds.
+  absl::Status FindSeats(const std::string& person, std::vector<runtime::SeatFacts>& seats) {
+    const auto held = view_.List(HeldBy(person), kHeldPerPersonMax);
     if (!held.ok()) return held.status();
     for (const std::string& name : **held) {
       if (wire::CollectionOf(name) != "memberships") continue;
       const auto seat = view_.Load<Membership>(name);
       if (!seat.ok()) return seat.status();
       if ((*seat)->phase == Membership::State::Phase::kEnded) continue;
-      seats.push_back({relative, name, (*seat)->body, (*seat)->body_kind});
+      seats.push_back({name, (*seat)->body, (*seat)->body_kind});
     }
     return absl::OkStatus();
   }
@@ -275,6 +289,7 @@ absl::Status ResolveNeeds(const RegisterView& view, std::string_view community,
   add(needs.terms, &Resolver::AddTerm);
   add(needs.households, &Resolver::AddHousehold);
   add(needs.relatives_of, &Resolver::AddRelativesOf);
+  add(needs.seats_of, &Resolver::AddOwnSeatsOf);
   add(needs.terms_of, &Resolver::AddTermsOf);
   for (const type::v1::BodyKind kind : needs.body_kinds) {
     if (status.ok()) status = resolver.AddBodiesOf(kind);

@@ -88,6 +88,7 @@ Roll MakeRoll(std::string_view resolution, const policy::v1::VotingRuleSet& rule
     AddOwners(subject, voters, entry);
     entry.set_related_party(subject.developer);
     entry.set_interested(rules.unanimous_interested());
+    entry.set_place(subject.building);
     if (subject.owners.empty()) {
       roll.totals.dwellings_without_owner += static_cast<std::int64_t>(subject.dwellings.size());
     }
@@ -104,6 +105,7 @@ Roll MakeRoll(std::string_view resolution, const runtime::ResidentsElectorate& e
     line.voter = VoterId(resolution, subject.key);
     line.entry.set_heads(1);
     for (const std::string& person : subject.persons) line.entry.add_persons(person);
+    line.entry.set_place(subject.building);
   }
   Finish(roll);
   return roll;

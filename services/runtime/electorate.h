@@ -56,6 +56,7 @@ struct ElectorateDwelling {
   std::vector<OwnerShare> owners = {};  // By person.
   OwnershipStanding ownership = OwnershipStanding::kUnknown;
   std::string developer = {};  // Whose it still is: not sold, or not delivered.
+  std::string building = {};   // That it lies in; empty: in none.
   bool operator==(const ElectorateDwelling&) const = default;
 };
 
@@ -79,6 +80,7 @@ struct OwnerSubject {
   std::int64_t heads = 0;                   // 1, or 0 if no dwelling's kind counts in heads.
   bool developer = false;                   // Holds what is not sold or not delivered.
   bool disputed = false;                    // Ownership of a dwelling is in dispute.
+  std::string building = {};                // That all its dwellings lie in; empty: there is none.
   bool operator==(const OwnerSubject&) const = default;
 };
 
@@ -98,6 +100,7 @@ struct ResidentSubject {
   std::string key;                        // `persons/p1`, `households/h1`.
   std::vector<std::string> persons = {};  // Who may vote for it; sorted.
   std::string head = {};                  // Who speaks for the household, if that one may vote.
+  std::string building = {};              // Where they live; empty: in none.
   bool operator==(const ResidentSubject&) const = default;
 };
 

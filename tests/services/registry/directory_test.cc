@@ -219,6 +219,20 @@ TEST_F(DirectoryTest, AMissingBodyIsAFactToo) {
   EXPECT_THAT(conditions_, ElementsAre("~references/bodies/kinds/supervision-committee@none"));
 }
 
+TEST_F(DirectoryTest, SeatsOfAPersonAreThoseNotEnded) {
+  Seat("m1", "rc", "p1", "MEMBER", "");
+  Seat("m2", "co", "p1", "STAFF", "");
+  const auto seats = [&] { return Resolve({.seats_of = {Expand("~persons/p1")}}).seats; };
+  ASSERT_EQ(seats().size(), 1u);
+  const std::vector<runtime::SeatFacts> held = seats().begin()->second;
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(Shorten(held[1].membership) + " " + Shorten(held[1].body),
+            "~memberships/m2 ~bodies/co");
+  EXPECT_EQ(held[1].body_kind, type::v1::BODY_KIND_PROPERTY_COMPANY);
+  live_.Set("EndMember", "name: '~memberships/m2' reason: END_REASON_RESIGNED");
+  EXPECT_EQ(seats().begin()->second.size(), 1u);
+}
+
 TEST_F(DirectoryTest, MembershipsAndTerms) {
   live_.Set("StartTerm", std::string(kParent) +
                              "term_id: 't1' body: '~bodies/rc' begins { seconds: 1777564800 } "

@@ -161,6 +161,25 @@ TEST(Owners, AreGroupedByTheKeyRule) {
   }
 }
 
+// Sums of a building are of those who own nowhere else.
+TEST(Owners, HaveTheBuildingThatAllTheirDwellingsShare) {
+  const auto electorate = MakeOwners(ImageOf({{"d1", kHome, 1, {"p1"}, "", "b1"},
+                                              {"d2", kHome, 1, {"p1"}, "", "b1"},
+                                              {"d3", kHome, 1, {"p2"}, "", "b1"},
+                                              {"d4", kHome, 1, {"p2"}, "", "b2"},
+                                              {"d5", kHome, 1, {"p2"}, "", "b1"},
+                                              {"d6", kHome, 1, {}, "", "b3"},
+                                              {"d7", kParking, 1, {"p3"}, "", "b2"},
+                                              {"d8", kHome, 1, {"p3"}, "", "b3"}}),
+                                     {.community = "communities/c1"}, {});
+  std::vector<std::string> places;
+  for (const runtime::OwnerSubject& subject : electorate.subjects) {
+    places.push_back(subject.key + " " + Shorten(subject.building));
+  }
+  EXPECT_THAT(places, ElementsAre("dwellings/d6 ~buildings/b3", "p1 ~buildings/b1", "p2 ",
+                                  "p3 ~buildings/b3"));  // Parking counts neither way.
+}
+
 TEST(Owners, LieInTheScope) {
   RegisterImage image = ImageOf({{"d1", kHome, 1, {"p1"}, "", "b1"},
                                  {"d2", kHome, 2, {"p2"}, "", "b2"},
@@ -345,7 +364,8 @@ TEST_F(ReadElectorate, OfResidentsWhoAreOfAge) {
   const auto electorate = electorates_.ResidentsOf(whole_);
   ASSERT_TRUE(electorate.ok()) << electorate.status();
   EXPECT_THAT(electorate->subjects,
-              ElementsAre(runtime::ResidentSubject{"persons/p1", {Expand("~persons/p1")}}));
+              ElementsAre(runtime::ResidentSubject{
+                  "persons/p1", {Expand("~persons/p1")}, "", Expand("~buildings/b1")}));
   EXPECT_EQ(electorate->majority_unknown, 1u);
   const auto elsewhere = electorates_.ResidentsOf(
       {.community = "communities/c1", .property_area = Expand("~propertyAreas/a2")});
@@ -367,9 +387,12 @@ TEST_F(ReadElectorate, OfHouseholdsWithSomeoneWhoVotes) {
   ASSERT_TRUE(electorate.ok()) << electorate.status();
   EXPECT_THAT(
       electorate->subjects,
-      ElementsAre(
-          runtime::ResidentSubject{"households/h1", {Expand("~persons/p1")}, Expand("~persons/p1")},
-          runtime::ResidentSubject{"households/h2", {Expand("~persons/p2")}, ""}));
+      ElementsAre(runtime::ResidentSubject{"households/h1",
+                                           {Expand("~persons/p1")},
+                                           Expand("~persons/p1"),
+                                           Expand("~buildings/b1")},
+                  runtime::ResidentSubject{
+                      "households/h2", {Expand("~persons/p2")}, "", Expand("~buildings/b1")}));
   EXPECT_EQ(electorate->without_household, 1u);
 }
 
