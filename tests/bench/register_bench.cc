@@ -1,6 +1,7 @@
 // A large register, and an electorate frozen from it: one line of JSON a figure.
 //
 //   register_bench [--data=FOLDER] [--dwellings=60000] [--folder=FOLDER] [--turns=3]
+//   register_bench --folder=FOLDER --community=communities/made-up     # as it was loaded before
 //
 // With --data, the register is that of Singapore's housing blocks: property_information.csv and
 // resale_2015_2016.csv of data.gov.sg. A town is a community, a block a building, each unit a
@@ -10,11 +11,11 @@
 // which every tenth dwelling has two owners and every twentieth owner has two dwellings.
 //
 // Facts are appended as an import would: each resource's in one append, through the log in RocksDB.
-// The largest community is then frozen as a whole; beside it stands the reading of the same
-// records alone.
+// The largest community is then frozen: as a whole, one building of it, and ten (freezing.h).
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -31,7 +32,7 @@
 #include "proto/wire/time.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "services/registry/register_watch.h"
-#include "services/registry/registry_electorates.h"
+#include "tests/bench/freezing.h"
 #include "tests/support/temp_dir.h"
 
 namespace sanzhang::bench {
@@ -276,58 +277,58 @@ void ReadBlocks(const std::string& folder, Register& made) {
   }
 }
 
-// Reads the records that an owners' electorate is made of, and does nothing with them.
-std::size_t ReadAlone(const eventstore::EventStore& store, const std::string& community) {
-  std::size_t records = 0;
-  for (const char* collection : {"/buildings/", "/entrances/", "/dwellings/", "/persons/"}) {
-    std::string next;
-    do {
-      const auto page = store.ReadStreams(community + collection, next, store.head().position,
-                                          {.records_max = 10'000, .bytes_max = 4 << 20});
-      Check(page.status());
-      records += page->records.size();
-      next = page->next;
-    } while (!next.empty());
+// In MiB: of this process now, and at most so far.
+std::int64_t MemoryMib(const char* field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field)) return std::atoll(line.c_str() + line.find(':') + 1) / 1024;
   }
-  return records;
+  return -1;
 }
 
-void Freeze(const eventstore::EventStore& store, const std::string& community, int turns) {
-  const registry::RegistryElectorates electorates(store);
-  for (int turn = 0; turn < turns; ++turn) {
-    auto begun = Steady::now();
-    const std::size_t records = ReadAlone(store, community);
-    const double alone = SecondsSince(begun);
-    begun = Steady::now();
-    const auto electorate = electorates.OwnersOf({.community = community}, {});
-    const double seconds = SecondsSince(begun);
-    Check(electorate.status());
-    std::printf(
-        "{\"bench\": \"freeze\", \"dwellings\": %zu, \"subjects\": %zu, \"area_dm2\": %lld, "
-        "\"heads\": %lld, \"records\": %zu, \"seconds\": %.3f, \"reading_alone\": %.3f, "
-        "\"ratio\": %.2f}\n",
-        electorate->dwellings.size(), electorate->subjects.size(),
-        static_cast<long long>(electorate->area_dm2), static_cast<long long>(electorate->heads),
-        records, seconds, alone, seconds / alone);
+std::int64_t FolderMib(const std::string& folder) {
+  std::uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
   }
+  return static_cast<std::int64_t>(bytes >> 20);
+}
+
+// The community as a whole, one of its buildings, and ten.
+std::vector<FreezingScope> ScopesIn(const eventstore::EventStore& store,
+                                    const std::string& community) {
+  const auto page =
+      store.ReadStreams(community + "/buildings/", "", store.head().position, {.records_max = 10});
+  Check(page.status());
+  std::vector<std::string> buildings;
+  for (const eventstore::Stored& stored : page->records) {
+    log::v1::Record record;
+    if (!record.ParseFromString(stored.bytes)) Fail("an unreadable record");
+    buildings.push_back(record.stream());
+  }
+  return {{"community", {}}, {"one building", {buildings.at(0)}}, {"ten buildings", buildings}};
 }
 
 int Main(int argc, char** argv) {
   CLI::App app("A large register, and an electorate frozen from it");
   std::string data;
   std::string folder;
+  std::string community;
   int dwellings = 60'000;
   int turns = 3;
   app.add_option("--data", data, "Folder with the CSV files of the housing blocks");
   app.add_option("--dwellings", dwellings, "How many to make up, without --data")
       ->capture_default_str();
   app.add_option("--folder", folder, "Where the log is to lie; empty: a temporary folder");
+  app.add_option("--community", community,
+                 "Loads nothing, and freezes from this one of a register that --folder has");
   app.add_option("--turns", turns, "How often the electorate is frozen")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   const support::TempDir scratch;
   eventstore::RocksOptions rocks;
-  rocks.path = folder.empty() ? scratch.File("log") : folder;
+  const std::string path = folder.empty() ? scratch.File("log") : folder;
+  rocks.path = path;
   rocks.create_if_missing = true;
   auto log = eventstore::OpenRocksCommitLog(std::move(rocks));
   Check(log.status());
@@ -337,17 +338,26 @@ int Main(int argc, char** argv) {
   auto store = eventstore::EventStore::Open(*std::move(log), std::move(options));
   Check(store.status());
   const auto begun = Steady::now();
-  Loader loader(**store);
-  Register made(loader);
-  data.empty() ? MakeUp(dwellings, made) : ReadBlocks(data, made);
-  loader.Flush();
-  const double seconds = SecondsSince(begun);
-  std::printf(
-      "{\"bench\": \"register\", \"communities\": %zu, \"dwellings\": %zu, \"events\": %llu, "
-      "\"seconds\": %.1f, \"events_per_second\": %.0f}\n",
-      made.communities(), made.dwellings(), static_cast<unsigned long long>(loader.events()),
-      seconds, static_cast<double>(loader.events()) / seconds);
-  Freeze(**store, made.Largest(), turns);
+  if (community.empty()) {
+    Loader loader(**store);
+    Register made(loader);
+    data.empty() ? MakeUp(dwellings, made) : ReadBlocks(data, made);
+    loader.Flush();
+    const double seconds = SecondsSince(begun);
+    std::printf(
+        "{\"bench\": \"register\", \"communities\": %zu, \"dwellings\": %zu, \"events\": %llu, "
+        "\"seconds\": %.1f, \"events_per_second\": %.0f, \"memory_mib\": %lld, "
+        "\"disk_mib\": %lld, \"largest\": \"%s\"}\n",
+        made.communities(), made.dwellings(), static_cast<unsigned long long>(loader.events()),
+        seconds, static_cast<double>(loader.events()) / seconds,
+        static_cast<long long>(MemoryMib("VmRSS")), static_cast<long long>(FolderMib(path)),
+        made.Largest().c_str());
+    std::fflush(stdout);
+    community = made.Largest();
+  }
+  MeasureFreezing(**store, community, ScopesIn(**store, community), turns);
+  std::printf("{\"bench\": \"memory\", \"at_most_mib\": %lld}\n",
+              static_cast<long long>(MemoryMib("VmHWM")));
   return 0;
 }
 

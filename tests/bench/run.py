@@ -131,11 +131,15 @@ class Bench:
         self.row("projector rebuild", f"{ours:,.0f} events/s", f"the same SQL by hand {floor:,.0f}/s", f"{median([r['ratio'] for r in results]):.2f}")
 
     def freeze(self, _):
-        _, *results = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")
+        figures = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")
+        results = [r for r in figures if r["bench"] == "electorate" and r["scope"] == "community"]
         ours = median([r["seconds"] for r in results])
         floor = median([r["reading_alone"] for r in results])
         self.row("electorate of 60,000 dwellings", f"{ours:.2f} s", f"reading its records alone {floor:.2f} s",
                  f"{median([r['ratio'] for r in results]):.2f}")
+        for scope in ("community", "one building"):
+            whole = median([r["seconds"] for r in figures if r["bench"] == "freeze" and r["scope"] == scope])
+            self.row(f"FreezeElectorate there, {scope}", f"{whole:.2f} s", "", "")
 
     def subscribe(self, _):
         data = self.scratch / "subscribe"
