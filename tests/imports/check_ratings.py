@@ -3,6 +3,8 @@
 
   tests/imports/check_ratings.py --recount=build/release/tests/services/rating/recount_campaigns ratings.csv
   tests/imports/check_ratings.py --recount=... --made-up          # a small file, made up from a seed
+  tests/imports/check_ratings.py --recount=build/release/tests/services/rating/replay_campaigns ...
+                                                                  # held as campaigns, through the commands
 
 Independent of the program: it reads the file itself, in exact fractions. Each column `d` is a campaign, each row one
 rating: `y` (1 to 5) of the dimension `own` or `service`, given by `s` from the place `dept`; eligible in a place is
@@ -94,7 +96,7 @@ def compare(recounter, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recount", required=True, help="the program recount_campaigns")
+    parser.add_argument("--recount", required=True, help="the program recount_campaigns, or replay_campaigns")
     parser.add_argument("--made-up", action="store_true", help="a file made up from a seed that is printed")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("ratings", nargs="?")

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The checks of others' votes, on small made-up files: they find the files equal, and one changed cell different.
 
-  votes_test.py TALLY_TOOL
+  votes_test.py TALLY_TOOL REPLAY_POLLS
 """
 
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -52,16 +53,46 @@ def expect(what, returncode, output, wanted, *words):
         sys.exit(f"{what}: exit {returncode}, wanted {wanted} and {words}\n{output}")
 
 
-def main(tool):
+def made_up(folder, seed):
+    """A conversation of 60 voters and 8 comments, in which every third vote is changed later."""
+    chance = random.Random(seed)
+    votes, last = [], {}
+    for voter in range(60):
+        for comment in range(8):
+            if chance.random() < 0.4:
+                continue
+            for _ in range(chance.choice([1, 1, 2])):
+                votes.append((chance.randrange(10**9), comment, voter, chance.choice([1, 1, -1, 0])))
+    for _, comment, voter, vote in sorted(votes, key=lambda vote: vote[0]):
+        last[voter, comment] = vote
+    with open(folder / "votes.csv", "w", encoding="utf-8") as file:
+        file.write("timestamp,datetime,comment-id,voter-id,vote\n")
+        file.writelines(f"{at},x,{comment},{voter},{vote}\n" for at, comment, voter, vote in votes)
+    with open(folder / "participants-votes.csv", "w", encoding="utf-8") as file:
+        file.write("participant,group-id," + ",".join(map(str, range(8))) + "\n")
+        for voter in range(60):
+            file.write(f"{voter},0," + ",".join(str(last.get((voter, comment), "")) for comment in range(8)) + "\n")
+
+
+def main(tool, replay_polls):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
+        replay = f"--replay={replay_polls}"
         (folder / "votes.csv").write_text(POLIS_VOTES)
         table = folder / "participants-votes.csv"
         table.write_text(POLIS_TABLE)
+        expect("polls held", *run("check_polis_votes.py", replay, folder), 0, "2 comments through the commands")
         expect("polls", *run("check_polis_votes.py", tool, folder), 0, "replace an earlier one: 1",
                "2 comments in file")
         table.write_text(POLIS_TABLE.replace("1,0,0,1,0,1,-1,", "1,0,0,1,0,1,1,"))
         expect("a changed table", *run("check_polis_votes.py", tool, folder), 1, "DIFFERENT", "comment 0")
+        expect("a changed table", *run("check_polis_votes.py", replay, folder), 1, "DIFFERENT", "comment 0")
+
+        seed = random.SystemRandom().randrange(2**32)
+        print(f"seed {seed}")
+        made_up(folder, seed)
+        expect("polls held", *run("check_polis_votes.py", replay, folder), 0, "8 comments through the commands")
+        expect("polls counted", *run("check_polis_votes.py", tool, folder), 0, "8 comments in time order")
 
         weighted = folder / "weighted.csv"
         weighted.write_text(WEIGHTED)
@@ -71,4 +102,4 @@ def main(tool):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

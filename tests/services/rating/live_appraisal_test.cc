@@ -7,7 +7,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class LiveAppraisal : public LiveRating {
+class LiveAppraisal : public testing::Test, protected LiveRating {
  protected:
   // Holds an appraisal in which `unfit` of seven find m2 unfit; m1 is competent.
   void Hold(const std::string& id, int unfit) {

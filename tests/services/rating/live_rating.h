@@ -39,7 +39,7 @@ inline std::string Expand(std::string_view text) {
                              {{"~", "communities/c1/"}});
 }
 
-class LiveRating : public testing::Test {
+class LiveRating {
  protected:
   LiveRating() {
     eventstore::EventStore::Options options;

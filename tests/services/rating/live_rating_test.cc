@@ -12,7 +12,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST_F(LiveRating, FromAnnouncementToCorrection) {
+class RatingTest : public testing::Test, protected LiveRating {};
+
+TEST_F(RatingTest, FromAnnouncementToCorrection) {
   Campaign();
   const std::string name = absl::StrCat("name: '", kCampaign, "'");
   std::vector<std::string> ratings;
@@ -53,7 +55,7 @@ TEST_F(LiveRating, FromAnnouncementToCorrection) {
 }
 
 // Nobody who reads the log learns who rated, before or after the close; nor what, before it.
-TEST_F(LiveRating, TheLogNamesNoRater) {
+TEST_F(RatingTest, TheLogNamesNoRater) {
   Campaign();
   for (int i = 0; i < 12; ++i) ASSERT_EQ(Why(Rate("p" + std::to_string(i), 5)), "OK");
   std::map<std::string, std::set<std::string>> sealed;  // By score: all the same here.
@@ -81,7 +83,7 @@ TEST_F(LiveRating, TheLogNamesNoRater) {
 }
 
 // After the close whoever may read the log counts again from it alone; the salt is gone.
-TEST_F(LiveRating, AfterTheCloseTheLogAloneIsEnough) {
+TEST_F(RatingTest, AfterTheCloseTheLogAloneIsEnough) {
   Campaign();
   for (int i = 0; i < 9; ++i) ASSERT_EQ(Why(Rate("p" + std::to_string(i), 1 + i % 5)), "OK");
   EXPECT_EQ(Keys(), 1u);
@@ -100,7 +102,7 @@ TEST_F(LiveRating, AfterTheCloseTheLogAloneIsEnough) {
             Rounded(1000 * sum, 9));
 }
 
-TEST_F(LiveRating, ALostKeyIsSaidAndNotMadeAnew) {
+TEST_F(RatingTest, ALostKeyIsSaidAndNotMadeAnew) {
   Campaign();
   ASSERT_EQ(Why(Rate("p0", 5)), "OK");
   ASSERT_TRUE(keyring_->Destroy(kCampaign).ok());
@@ -110,7 +112,7 @@ TEST_F(LiveRating, ALostKeyIsSaidAndNotMadeAnew) {
   EXPECT_EQ(Keys(), 0u);
 }
 
-TEST_F(LiveRating, ARepeatedRequestIsAnsweredAsBefore) {
+TEST_F(RatingTest, ARepeatedRequestIsAnsweredAsBefore) {
   Campaign();
   const std::string id = NextId();
   const auto first = Rate("p0", 5, id);
@@ -129,7 +131,7 @@ TEST_F(LiveRating, ARepeatedRequestIsAnsweredAsBefore) {
   EXPECT_FALSE(receipt->has_value());
 }
 
-TEST_F(LiveRating, OneForEachHousehold) {
+TEST_F(RatingTest, OneForEachHousehold) {
   Campaign("HOUSEHOLD_ONE");
   EXPECT_EQ(Why(Rate("p0", 5)), "OK");
   EXPECT_EQ(Why(Rate("p1", 1)), "RATING_EXISTS");  // Lives in d0 too.
@@ -137,7 +139,7 @@ TEST_F(LiveRating, OneForEachHousehold) {
 }
 
 // All rate at once, each twice: one of each counts, and nobody waits for another.
-TEST_F(LiveRating, AllAtOnce) {
+TEST_F(RatingTest, AllAtOnce) {
   Campaign();
   std::atomic<int> accepted = 0;
   std::atomic<int> told = 0;
@@ -165,7 +167,7 @@ TEST_F(LiveRating, AllAtOnce) {
   EXPECT_EQ(result.buildings(1).raters(), 40);
 }
 
-TEST_F(LiveRating, AServiceIsRatedByItsUserOnce) {
+TEST_F(RatingTest, AServiceIsRatedByItsUserOnce) {
   complaint::v1::ComplaintFiled filed;
   filed.set_complainant("communities/c1/persons/p0");
   filed.set_first_receiver("communities/c1/bodies/rc");

@@ -2,275 +2,22 @@
 // companions bring, what stands where, and many voters at once.
 #include <algorithm>
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
-#include "eventstore/event_store.h"
-#include "eventstore/memory_commit_log.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "proto/wire/refusal.h"
-#include "sanzhang/resolution/v1/events.pb.h"
-#include "services/ballotbox/ballot_box.h"
-#include "services/keyring/keyring.h"
-#include "services/policy/policy_book.h"
-#include "services/resolution/ballot.h"
-#include "services/resolution/companions.h"
-#include "services/resolution/resolution.h"
-#include "services/resolution/roll.h"
-#include "services/resolution/voter.h"
-#include "services/runtime/command_runner.h"
-#include "tests/support/fake_directory.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/text_proto.h"
+#include "tests/services/resolution/live_vote.h"
 
 namespace sanzhang::resolution {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr char kCommunity[] = "communities/c1";
-constexpr char kVote[] = "communities/c1/resolutions/r1";
-
-std::string Person(int number) { return absl::StrCat("communities/c1/persons/p", number); }
-
-// Every person owns a dwelling of (10 + number) square metres, or is a resident.
-class Everybody final : public runtime::Electorates {
- public:
-  explicit Everybody(int persons) : persons_(persons) {}
-
-  absl::StatusOr<runtime::OwnersElectorate> OwnersOf(const runtime::ElectorateScope&,
-                                                     const runtime::OwnerRules&) const override {
-    runtime::OwnersElectorate owners{.position = 7};
-    for (int i = 1; i <= persons_; ++i) {
-      owners.subjects.push_back({.key = absl::StrCat("p", i),
-                                 .owners = {Person(i)},
-                                 .dwellings = {absl::StrCat("communities/c1/dwellings/d", i)},
-                                 .area_dm2 = 1000 + 100 * i,
-                                 .heads = 1});
-    }
-    return owners;
-  }
-  absl::StatusOr<runtime::ResidentsElectorate> ResidentsOf(
-      const runtime::ElectorateScope&) const override {
-    runtime::ResidentsElectorate residents{.position = 7};
-    for (int i = 1; i <= persons_; ++i) {
-      residents.subjects.push_back({.key = absl::StrCat("persons/p", i), .persons = {Person(i)}});
-    }
-    return residents;
-  }
-  absl::StatusOr<runtime::ResidentsElectorate> HouseholdsOf(
-      const runtime::ElectorateScope& scope) const override {
-    return ResidentsOf(scope);
-  }
-  absl::StatusOr<runtime::MembersElectorate> MembersOf(std::string_view,
-                                                       absl::Time) const override {
-    return runtime::MembersElectorate();
-  }
-
- private:
-  const int persons_;
-};
-
-// A vote that was announced, over a log in memory.
-class VoteTest : public testing::Test {
- protected:
-  explicit VoteTest(int persons = 12) : electorates_(persons) {
-    auto opened = eventstore::EventStore::Open(eventstore::MakeMemoryCommitLog(),
-                                               {.now = [this] { return now(); }});
-    EXPECT_TRUE(opened.ok());
-    store_ = *std::move(opened);
-    auto policies = policy::PolicyBook::Load(SANZHANG_SOURCE_DIR "/deploy/policy");
-    EXPECT_TRUE(policies.ok()) << policies.status();
-    policies_ = *std::move(policies);
-    keys_ = keyring::Keyring::Open(folder_.File("keys")).value();
-    box_ = ballotbox::BallotBox::Open(folder_.File("box.sqlite")).value();
-    companions_ = MakeCompanions({*store_, electorates_, *keys_, *box_});
-    runner_ = std::make_unique<runtime::CommandRunner>(
-        runtime::CommandRunner::Parts{*store_,
-                                      directory_,
-                                      *policies_,
-                                      *authenticator_,
-                                      *sealer_,
-                                      nullptr,
-                                      {{"resolutions", &runtime::AggregateTypeOf<Resolution>()},
-                                       {"voters", &runtime::AggregateTypeOf<Voter>()},
-                                       {"ballots", &runtime::AggregateTypeOf<Ballot>()}}},
-        runtime::CommandRunner::Options{.now = [this] { return now(); }});
-    directory_.known.bodies["communities/c1/bodies/oc"] = {
-        .kind = type::v1::BODY_KIND_OWNERS_COMMITTEE,
-        .active = true,
-        .exists = true,
-        .property_area = {}};
-    Grant("services/timekeeper", type::v1::ROLE_TIMER);
-    for (int i = 1; i <= persons; ++i) {
-      Grant(absl::StrCat("persons/p", i), type::v1::ROLE_OWNER);
-      Grant(absl::StrCat("persons/p", i), type::v1::ROLE_RESIDENT);
-    }
-  }
-
-  void Grant(const std::string& who, type::v1::Role role) {
-    runtime::Standing standing;
-    standing.role = role;
-    directory_.Grant(kCommunity, who, standing);
-  }
-  absl::Time now() const { return absl::FromUnixMicros(now_us_); }
-  void Wait(absl::Duration duration) { now_us_ += absl::ToInt64Microseconds(duration); }
-
-  // What happened before.
-  void Announce(const std::string& regime, const std::string& rules, const std::string& terms) {
-    Say<v1::MotionDrafted>(
-        absl::StrCat("regime: ", regime,
-                     " matter: MATTER_CODE_CC278_9 title: 't' text: 't' convener:"
-                     " 'communities/c1/bodies/oc' items { code: 'a' text: 't' }"));
-    Say<v1::VoteNoticed>(absl::StrCat(
-        "rule_set: '", rules,
-        "' mode: VOTE_MODE_ELECTRONIC non_return:"
-        " NON_RETURN_POLICY_NOT_PARTICIPATING terms { ",
-        terms, " } opens { seconds: ", absl::ToUnixSeconds(now() + absl::Hours(24 * 20)),
-        " } closes { seconds: ", absl::ToUnixSeconds(now() + absl::Hours(24 * 30)), " }"));
-    Say<v1::CountersAppointed>(
-        "persons: 'communities/c1/persons/p1'"
-        " persons: 'communities/c1/persons/p2'");
-  }
-  template <class Fact>
-  void Say(const std::string& text) {
-    log::v1::Record record;
-    record.set_stream(kVote);
-    record.set_community(kCommunity);
-    record.set_type(Fact::descriptor()->full_name());
-    record.set_payload(support::Text<Fact>(text).SerializeAsString());
-    eventstore::Append append;
-    append.writes.push_back({kVote, eventstore::AnyRevision(), {record}});
-    absl::Notification done;
-    store_->Append(std::move(append), [&](eventstore::AppendResult result) {
-      EXPECT_EQ(result.kind, eventstore::AppendResult::Kind::kCommitted) << result.message;
-      done.Notify();
-    });
-    done.WaitForNotification();
-  }
-
-  template <class A, class Request, class Response>
-  std::string Run(const std::string& who, Request request, runtime::Companion* companion) {
-    if (request.request_id().empty()) request.set_request_id(FreshId());
-    absl::StatusOr<runtime::Answer> answered = absl::UnknownError("not answered");
-    absl::Notification done;
-    runtime::Call call;
-    call.metadata[who.starts_with("p") ? "sanzhang-person" : "sanzhang-service"] = who;
-    if (who == "timekeeper") call.metadata["sanzhang-timer-secret"] = "secret";
-    runner_->Run(
-        runtime::CommandTypeOf<A, Request, Response>(), request, std::move(call),
-        [&](absl::StatusOr<runtime::Answer> answer) {
-          answered = std::move(answer);
-          done.Notify();
-        },
-        companion);
-    done.WaitForNotification();
-    if (answered.ok()) return "OK";
-    const type::v1::ErrorReason reason = wire::ReasonOf(answered.status());
-    return reason == type::v1::ERROR_REASON_UNSPECIFIED
-               ? std::string(answered.status().ToString())
-               : type::v1::ErrorReason_Name(reason).substr(sizeof "ERROR_REASON");
-  }
-  template <class Request, class Response>
-  std::string Step(runtime::Companion* companion) {
-    Request request;
-    request.set_name(kVote);
-    return Run<Resolution, Request, Response>("timekeeper", request, companion);
-  }
-  std::string Freeze() {
-    return Step<v1::FreezeElectorateRequest, v1::FreezeElectorateResponse>(
-        companions_.freeze.get());
-  }
-  std::string Open() {
-    return Step<v1::OpenVoteRequest, v1::OpenVoteResponse>(companions_.open.get());
-  }
-  std::string Close() {
-    return Step<v1::CloseVoteRequest, v1::CloseVoteResponse>(companions_.close.get());
-  }
-  std::string Tally() {
-    return Step<v1::ComputeTallyRequest, v1::ComputeTallyResponse>(companions_.count.get());
-  }
-  std::string VoterOf(int person, const std::string& key_prefix = "") {
-    return absl::StrCat(kVote, "/voters/", VoterId(kVote, absl::StrCat(key_prefix, "p", person)));
-  }
-  std::string Cast(int person, const std::string& choice) {
-    v1::CastBallotRequest request;
-    request.set_name(VoterOf(person));
-    *request.mutable_paper() =
-        support::Text<v1::BallotPaper>("choices { item: 'a' choice: CHOICE_" + choice + " }");
-    return Run<Ballot, v1::CastBallotRequest, v1::CastBallotResponse>(absl::StrCat("p", person),
-                                                                      request, nullptr);
-  }
-  std::string CastSecretly(int person, const std::string& choice,
-                           const std::string& request_id = "") {
-    v1::CastSecretBallotRequest request;
-    request.set_name(VoterOf(person, "persons/"));
-    request.set_request_id(request_id);
-    *request.mutable_paper() =
-        support::Text<v1::BallotPaper>("choices { item: 'a' choice: CHOICE_" + choice + " }");
-    return Run<Voter, v1::CastSecretBallotRequest, v1::CastSecretBallotResponse>(
-        absl::StrCat("p", person), request, companions_.secret_cast.get());
-  }
-
-  void FreezeAndOpen() {
-    ASSERT_EQ(Freeze(), "OK");
-    Wait(absl::Hours(24 * 20));
-    ASSERT_EQ(Open(), "OK");
-  }
-  void CloseAndTally() {
-    Wait(absl::Hours(24 * 10));
-    ASSERT_EQ(Close(), "OK");
-    ASSERT_EQ(Tally(), "OK");
-  }
-
-  std::vector<log::v1::Record> Records() const {
-    std::vector<log::v1::Record> records;
-    for (std::uint64_t from = 1; from <= store_->head().position;) {
-      auto page = store_->ReadLog(from, eventstore::Direction::kForwards, {}, {});
-      for (const auto& stored : page->records) records.emplace_back().ParseFromString(stored.bytes);
-      from = page->next_position;
-    }
-    return records;
-  }
-  template <class Fact>
-  std::vector<Fact> All() const {
-    std::vector<Fact> facts;
-    for (const log::v1::Record& record : Records()) {
-      if (record.type() != Fact::descriptor()->full_name()) continue;
-      EXPECT_TRUE(facts.emplace_back().ParseFromString(record.payload()));
-    }
-    return facts;
-  }
-  std::string FreshId() {
-    char id[40];
-    std::snprintf(id, sizeof id, "00000000-0000-4000-8000-%012d", ++requests_);
-    return id;
-  }
-
-  support::TempDir folder_;
-  Everybody electorates_;
-  std::atomic<std::int64_t> now_us_ = absl::ToUnixMicros(absl::FromUnixSeconds(1'772'416'800));
-  std::atomic<int> requests_ = 0;
-  support::FakeDirectory directory_;
-  std::unique_ptr<eventstore::EventStore> store_;
-  std::unique_ptr<policy::PolicyBook> policies_;
-  std::unique_ptr<runtime::Authenticator> authenticator_ =
-      runtime::MakeDevelopmentAuthenticator("secret");
-  std::unique_ptr<runtime::Sealer> sealer_ = runtime::MakePlainSealer();
-  std::unique_ptr<keyring::Keyring> keys_;
-  std::unique_ptr<ballotbox::BallotBox> box_;
-  Companions companions_;
-  std::unique_ptr<runtime::CommandRunner> runner_;
-};
-
-constexpr char kOwners[] = "policies/voting-owners-ordinary@1";
-constexpr char kPoll[] = "policies/voting-poll@1";
+class VoteTest : public testing::Test, protected LiveVote {};
 
 TEST_F(VoteTest, OfOwnersFromTheRollToTheCount) {
   Announce("REGIME_OWNERS", kOwners, "");
@@ -292,6 +39,23 @@ TEST_F(VoteTest, OfOwnersFromTheRollToTheCount) {
   EXPECT_EQ(item.heads().non_return(), 3);
   EXPECT_EQ(item.area().in_favour(), 7 * 1000 + 100 * 28);
   EXPECT_EQ(item.area().total(), 12 * 1000 + 100 * 78);
+}
+
+// T21: buildings of five and more have sums; of two none, and none from which theirs would follow.
+TEST_F(VoteTest, SumsByBuildingAreOfThoseWithEnoughOwners) {
+  Announce("REGIME_OWNERS", kOwners, "");
+  FreezeAndOpen();
+  for (int i = 1; i <= 9; ++i) ASSERT_EQ(Cast(i, i <= 7 ? "FOR" : "AGAINST"), "OK") << i;
+  CloseAndTally();
+  const v1::ItemTally item = All<v1::ProvisionalTallyComputed>().at(0).result().items(0);
+  std::vector<std::string> lines;
+  for (const v1::SubScopeTally& sums : item.sub_scopes()) {
+    lines.push_back(absl::StrCat(sums.sub_scope().substr(25), " of ", sums.subjects(), ": ",
+                                 sums.withheld() ? "withheld" : "", sums.heads().in_favour(), " ",
+                                 sums.heads().against(), " ", sums.area().in_favour()));
+  }
+  EXPECT_THAT(lines,
+              ElementsAre("b1 of 5: withheld0 0 0", "b2 of 5: 2 2 3300", "b3 of 2: withheld0 0 0"));
 }
 
 TEST_F(VoteTest, NothingIsReadableBeforeTheEndAndEverythingAfter) {
@@ -381,9 +145,9 @@ TEST_F(VoteTest, ARestartSettlesWhatWasHeldByWhatTheLogSays) {
   EXPECT_EQ(box_->Papers(kVote).value(), std::vector<std::string>{"paper of 1"});
 }
 
-class CrowdTest : public VoteTest {
+class CrowdTest : public testing::Test, protected LiveVote {
  protected:
-  CrowdTest() : VoteTest(400) {}
+  CrowdTest() : LiveVote(400) {}
 };
 
 TEST_F(CrowdTest, AllAtOnceCollideWithNobodyAndTheEndCutsCleanly) {
