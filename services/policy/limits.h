@@ -23,6 +23,9 @@ inline constexpr std::int32_t kPublicationDaysMax = 366;
 inline constexpr std::int32_t kThresholdTermMax = 1'000'000;
 inline constexpr std::int32_t kExtensionsMax = 10;
 
+// Proxies that one person may hold in a vote, where rules bound them: each has a place in the log.
+inline constexpr std::int32_t kProxiesMax = 50;
+
 // Versions of one policy of a community.
 inline constexpr int kVersionsMax = 1000;
 

@@ -138,9 +138,7 @@ void CheckVotingRuleSet(const VotingRuleSet& rules, Report wrong) {
   CheckTimes(rules, wrong);
   CheckElection(rules, wrong);
   CheckDemands(rules, wrong);
-  if (rules.has_proxies_max() && rules.proxies_max() < 0) {
-    wrong("proxies_max", -1, "must not be negative");
-  }
+  CheckNumber("proxies_max", rules.proxies_max(), kProxiesMax, wrong);
   if (rules.sub_scope_subjects_min() < 0) {
     wrong("sub_scope_subjects_min", -1, "must not be negative");
   }

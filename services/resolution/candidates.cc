@@ -138,7 +138,7 @@ Resolution::Decision Resolution::Decide(const State& state,
   const int least = contested ? state.seats + 1 : 1;
   if (published.candidates_size() < least) return Refuse(ERROR_REASON_CANDIDATES_TOO_FEW);
   published.set_notice(request.notice());
-  std::vector<std::string> policies = {rules->name()};
+  std::vector<std::string> policies = {state.rule_set.empty() ? rules->name() : state.rule_set};
   const auto duty = rules::InForceNow<PublicationRule>(kCandidatesDuty, context);
   // A second ballot follows the first one: its candidates were public before.
   if (duty.policy != nullptr && duty.policy->announces() && state.runoff_of.empty()) {

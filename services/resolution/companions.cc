@@ -310,7 +310,10 @@ class Counting final : public Companion {
       return keyring::OpenBox(sealed, vote.tally_secret_key);
     };
     const v1::TallyInput input = MakeTallyInput(record->vote, open);
-    absl::StatusOr<v1::TallyResult> result = Tally({*rules, input});
+    // A community's own rules don't know by which name they were pinned.
+    policy::v1::VotingRuleSet pinned = *rules;
+    pinned.set_name(vote.rule_set);
+    absl::StatusOr<v1::TallyResult> result = Tally({pinned, input});
     if (!result.ok()) return result.status();
     Counted counted{.snapshot = record->vote.vote.snapshot, .result = *std::move(result)};
     counted.differences = Differences(record->first_count.hashes(), counted.result.hashes());

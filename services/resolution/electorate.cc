@@ -50,6 +50,7 @@ void SetPublic(const Resolution::State& state, const runtime::Context& context,
 Resolution::Needs Resolution::NeedsOf(const State& state,
                                       const v1::FreezeElectorateRequest& request) {
   Needs needs = rules::ConvenerNeeds(state);
+  rules::AskForPinned(state.rule_set, needs);  // How the roll is made.
   const std::string_view id = RollPublication(state.regime);
   const std::string community(wire::CommunityOf(request.name()));
   if (!id.empty()) needs.peers.push_back(rules::OwnPolicyName(community, id));

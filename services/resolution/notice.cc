@@ -158,6 +158,8 @@ v1::BallotTerms TermsOf(const ResolutionState& state, const policy::v1::VotingRu
   if (rules.election().over_marked_invalid()) terms.set_marks_max(state.seats);
   terms.set_no_proxies(rules.has_proxies_max() && rules.proxies_max() == 0);
   terms.set_candidates_hold_no_proxies(rules.candidates_hold_no_proxies());
+  terms.set_proxies_max(rules.proxies_max());
+  terms.set_company_staff_hold_no_proxies(rules.company_staff_hold_no_proxies());
   return terms;
 }
 

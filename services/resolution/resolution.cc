@@ -92,7 +92,9 @@ void On(State& s, const v1::VoteNoticed& e, const Happened& happened) {
              .follow_majority = e.terms().follow_majority(),
              .marks_max = e.terms().marks_max(),
              .no_proxies = e.terms().no_proxies(),
-             .candidates_hold_no_proxies = e.terms().candidates_hold_no_proxies()};
+             .candidates_hold_no_proxies = e.terms().candidates_hold_no_proxies(),
+             .proxies_max = e.terms().proxies_max(),
+             .company_staff_hold_no_proxies = e.terms().company_staff_hold_no_proxies()};
   // The roll is that of the rules: announced anew, it is frozen anew.
   s.snapshot.clear();
   s.roll_sha256.clear();

@@ -99,6 +99,8 @@ struct BallotRules {
   std::int32_t marks_max = 0;  // 0: any number.
   bool no_proxies = false;
   bool candidates_hold_no_proxies = false;
+  std::int32_t proxies_max = 0;  // That one person holds; 0: any number.
+  bool company_staff_hold_no_proxies = false;
   bool operator==(const BallotRules&) const = default;
 };
 

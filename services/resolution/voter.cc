@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "proto/wire/names.h"
 #include "proto/wire/time.h"
 #include "services/resolution/ballot.h"
@@ -24,8 +26,9 @@ using Objection = std::optional<Refusal>;
 
 using enum type::v1::ErrorReason;
 
-Decision Record(Voter::Event event) {
+Decision Record(Voter::Event event, std::vector<runtime::Claim> claims = {}) {
   runtime::Decided<Voter::Event> decided;
+  decided.claims = std::move(claims);
   decided.events.push_back(std::move(event));
   return decided;
 }
@@ -61,6 +64,49 @@ Objection MayKeepRoll(const ResolutionState* vote, const Context& context, Phase
     return Refuse(ERROR_REASON_PERMISSION_DENIED);
   }
   return rules::MustBe(*vote, Phase::kNoticed, to);
+}
+
+// T9: who may hold no power in this vote, whoever gives it.
+bool IsBarred(std::string_view agent, const ResolutionState& vote, const Context& context) {
+  if (vote.terms.no_proxies) return true;
+  if (vote.terms.candidates_hold_no_proxies && vote.candidates.contains(agent)) return true;
+  if (!vote.terms.company_staff_hold_no_proxies) return false;
+  const auto seats = context.facts.seats.find(agent);
+  return seats != context.facts.seats.end() &&
+         std::any_of(seats->second.begin(), seats->second.end(),
+                     [](const runtime::SeatFacts& seat) {
+                       return seat.body_kind == type::v1::BODY_KIND_PROPERTY_COMPANY;
+                     });
+}
+
+// One of the places of those for whom `agent` may vote. They are of the roll: another begins anew.
+runtime::Claim PlaceBeside(std::string_view agent, const ResolutionState& vote,
+                           const Context& context, bool release) {
+  runtime::Claim claim;
+  claim.taken = ERROR_REASON_PROXIES_TOO_MANY;
+  claim.release = release;
+  const std::string resolution = Voter::VoteOf(context.name);
+  const std::string places =
+      absl::StrCat(context.community, "/references/proxies/", std::string(wire::IdOf(resolution)),
+                   "/", vote.snapshot, "/", std::string(wire::IdOf(agent)), "/");
+  claim.name = places + "1";
+  for (std::int32_t i = 2; i <= vote.terms.proxies_max; ++i) {
+    claim.or_else.push_back(absl::StrCat(places, i));
+  }
+  return claim;
+}
+
+// Of all to whom the voter gave a power, where the rules count them.
+std::vector<runtime::Claim> FreePlaces(const State& state, const ResolutionState& vote,
+                                       const Context& context) {
+  std::vector<runtime::Claim> claims;
+  if (vote.terms.proxies_max == 0) return claims;
+  std::set<std::string_view> agents;
+  for (const ProxyState& proxy : state.proxies) {
+    if (!agents.insert(proxy.agent).second) continue;
+    claims.push_back(PlaceBeside(proxy.agent, vote, context, /*release=*/true));
+  }
+  return claims;
 }
 
 template <class Names>
@@ -118,7 +164,8 @@ Decision Voter::Decide(const State& state, const v1::CorrectVoterRequest& reques
   if (!request.struck_off()) *corrected.mutable_entry() = request.entry();
   corrected.set_struck_off(request.struck_off());
   corrected.set_objection(request.objection());
-  return Record(std::move(event));
+  if (!request.struck_off()) return Record(std::move(event));
+  return Record(std::move(event), FreePlaces(state, *vote, context));
 }
 
 Decision Voter::Decide(const State& state, const v1::GrantProxyRequest& request,
@@ -135,10 +182,9 @@ Decision Voter::Decide(const State& state, const v1::GrantProxyRequest& request,
     return *std::move(refusal);
   // On paper the signed paper is the power; in the app the voter's own command is.
   if (clerk && !request.has_paper()) return rules::BadField("paper");
-  const bool barred =
-      vote->terms.no_proxies || request.agent() == principal ||
-      (vote->terms.candidates_hold_no_proxies && vote->candidates.contains(request.agent()));
-  if (barred) return Refuse(ERROR_REASON_PROXY_NOT_ALLOWED);
+  if (request.agent() == principal || IsBarred(request.agent(), *vote, context)) {
+    return Refuse(ERROR_REASON_PROXY_NOT_ALLOWED);
+  }
   for (const std::string& item : request.items()) {
     if (auto refusal = rules::MustHaveItem(*vote, item)) return *std::move(refusal);
   }
@@ -159,7 +205,9 @@ Decision Voter::Decide(const State& state, const v1::GrantProxyRequest& request,
   }
   if (request.has_ends()) *granted.mutable_ends() = request.ends();
   if (request.has_paper()) *granted.mutable_paper() = request.paper();
-  return Record(std::move(event));
+  if (vote->terms.proxies_max == 0) return Record(std::move(event));
+  return Record(std::move(event),
+                {PlaceBeside(request.agent(), *vote, context, /*release=*/false)});
 }
 
 Decision Voter::Decide(const State& state, const v1::RevokeProxyRequest&, const Context& context) {
@@ -179,7 +227,7 @@ Decision Voter::Decide(const State& state, const v1::RevokeProxyRequest&, const 
   if (!holds) return AlreadySo();
   Event event;
   event.mutable_proxy_revoked()->set_principal(caller);
-  return Record(std::move(event));
+  return Record(std::move(event), FreePlaces(state, *vote, context));
 }
 
 Decision Voter::Decide(const State& state, const v1::DesignateCoOwnerRequest& request,

@@ -30,6 +30,10 @@ struct Voter {
   static runtime::Needs NeedsOf(const State&, const Request& request) {
     return {.peers = {VoteOf(request.name()), BallotsOf(request.name())}};
   }
+  static runtime::Needs NeedsOf(const State&, const v1::GrantProxyRequest& request) {
+    return {.seats_of = {request.agent()},
+            .peers = {VoteOf(request.name()), BallotsOf(request.name())}};
+  }
   // Who acts for the vote or the subject is checked here, whatever area their capacity is for.
   template <class Request>
   static bool Anywhere(const Request&) {

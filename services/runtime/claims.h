@@ -13,9 +13,9 @@
 namespace sanzhang::runtime {
 
 // Adds to `append` what takes and gives up these names for `owner`, each write resting on what its
-// stream says now. A name that another has is refused with the claim's reason and metadata
-// `resource`, the holder. A name that the owner has already, or no longer has, needs no write.
-// LOG_CORRUPT: a stream of a name holds something else. Other errors: the store's, the recorder's.
+// stream says now. A name that another has is refused with the claim's reason, as Claim says. A
+// name that the owner has already, or no longer has, needs no write. LOG_CORRUPT: a stream of a
+// name holds something else. Other errors: the store's, the recorder's.
 absl::Status AddClaims(const eventstore::EventStore& store, std::string_view owner,
                        const std::vector<Claim>& claims, Recorder& recorder,
                        eventstore::Append& append);

@@ -55,10 +55,15 @@ struct Refusal {
 
 // A name that only one resource may have, as in `communities/c1/references/12345-1`. Taking one
 // that another resource has is refused with `taken`, whose metadata names the holder.
+//
+// Where several names would do, as the places beside one person, the first that is free is taken,
+// and none if the owner has one already; if all are taken, the metadata is `items_max`, how many
+// there are. Given up is whichever the owner has.
 struct Claim {
   std::string name;
   type::v1::ErrorReason taken = type::v1::ERROR_REASON_RESOURCE_ALREADY_EXISTS;
-  bool release = false;  // Gives it up instead.
+  bool release = false;                   // Gives it up instead.
+  std::vector<std::string> or_else = {};  // Other names that would do.
   bool operator==(const Claim&) const = default;
 };
 
@@ -135,6 +140,12 @@ struct RelativeSeat {
   std::string body;
   type::v1::BodyKind body_kind = type::v1::BODY_KIND_UNSPECIFIED;
 };
+// A seat, not ended, of a person who was asked for.
+struct SeatFacts {
+  std::string membership;
+  std::string body;
+  type::v1::BodyKind body_kind = type::v1::BODY_KIND_UNSPECIFIED;
+};
 struct RelativesFacts {
   std::vector<std::string> relatives;  // All that either declared, sorted.
   std::vector<RelativeSeat> seats;
@@ -160,6 +171,8 @@ struct Needs {
   std::vector<std::string> households = {};
   // Persons whose near relatives, and the seats that these hold, are wanted.
   std::vector<std::string> relatives_of = {};
+  // Persons whose own seats are wanted. No conditions: one that is taken meanwhile is not seen.
+  std::vector<std::string> seats_of = {};
   // Who asks: as one of `persons` and of `relatives_of`.
   bool caller = false;
   // Other resources: of the kinds that the runner was told of (CommandRunner::Parts::kinds), else
@@ -175,7 +188,8 @@ struct Facts {
   std::map<std::string, MembershipFacts, std::less<>> memberships;
   std::map<std::string, TermFacts, std::less<>> terms;
   std::map<std::string, HouseholdFacts, std::less<>> households;
-  std::map<std::string, RelativesFacts, std::less<>> relatives;  // By the person asked for.
+  std::map<std::string, RelativesFacts, std::less<>> relatives;      // By the person asked for.
+  std::map<std::string, std::vector<SeatFacts>, std::less<>> seats;  // The same.
   std::map<std::string, std::shared_ptr<const void>, std::less<>> peers;
   const Policies* policies = nullptr;
 

@@ -1,6 +1,7 @@
 // `sanzhang audit tally`: counts a vote again, from the log alone; or by other rules, as a what-if
 // that touches nothing.
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,9 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "proto/wire/fact.h"
+#include "proto/wire/time.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
 #include "sanzhang/policy/v1/voting_rule_set.pb.h"
 #include "services/keyring/keyring.h"
+#include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
 #include "services/resolution/tally.h"
 #include "services/resolution/tally_case.h"
@@ -38,13 +42,12 @@ struct TallyFlags {
   bool input = false;
 };
 
-// All that the log has of the vote.
-absl::StatusOr<resolution::VoteOnRecord> ReadVote(const TallyFlags& flags,
-                                                  const Metadata& metadata) {
+// Visits the records of all streams whose names begin so.
+absl::Status Visit(const TallyFlags& flags, const Metadata& metadata, const std::string& prefix,
+                   const std::function<absl::Status(const log::v1::Record&)>& visit) {
   const auto stub = Log::NewStub(OpenChannel(flags.client.address));
-  resolution::VoteFold fold(flags.resolution);
   log::v1::ReadLogRequest request;
-  request.mutable_filter()->set_stream_prefix(flags.resolution);
+  request.mutable_filter()->set_stream_prefix(prefix);
   request.set_page_size(1000);
   while (true) {
     grpc::ClientContext context;
@@ -56,11 +59,39 @@ absl::StatusOr<resolution::VoteOnRecord> ReadVote(const TallyFlags& flags,
     for (const std::string& bytes : page.records()) {
       log::v1::Record record;
       if (!record.ParseFromString(bytes)) return absl::DataLossError("a record can't be read");
-      if (absl::Status added = fold.Add(record); !added.ok()) return added;
+      if (absl::Status visited = visit(record); !visited.ok()) return visited;
     }
-    if (page.next_position() > page.head_position()) return std::move(fold).Take();
+    if (page.next_position() > page.head_position()) return absl::OkStatus();
     request.set_from_position(page.next_position());
   }
+}
+
+// All that the log has of the vote.
+absl::StatusOr<resolution::VoteOnRecord> ReadVote(const TallyFlags& flags,
+                                                  const Metadata& metadata) {
+  resolution::VoteFold fold(flags.resolution);
+  const absl::Status read =
+      Visit(flags, metadata, flags.resolution,
+            [&fold](const log::v1::Record& record) { return fold.Add(record); });
+  if (!read.ok()) return read;
+  return std::move(fold).Take();
+}
+
+// The policy that a community made for itself, from the log.
+absl::StatusOr<runtime::OwnPolicy> ReadPolicy(const TallyFlags& flags, const Metadata& metadata,
+                                              const std::string& name) {
+  runtime::OwnPolicy own;
+  const absl::Status read =
+      Visit(flags, metadata, name, [&](const log::v1::Record& record) -> absl::Status {
+        if (record.stream() != name) return absl::OkStatus();
+        policy::v1::PolicyEvent event;
+        absl::Status fact = wire::ReadFact(record.type(), record.payload(), event);
+        if (!fact.ok()) return fact;
+        policy::OwnPolicy::Evolve(own, event, {wire::ToTime(record.occurred_at()), record.actor()});
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
+  return own;
 }
 
 const char* Same(const std::string& recorded, const std::string& now) {
@@ -80,17 +111,26 @@ int Tally(TallyFlags flags) {
     return Fail(absl::StrCat(flags.resolution, " has not closed, or there is no such vote"));
   }
   const std::string& name = flags.rule_set.empty() ? vote.rule_set : flags.rule_set;
-  const auto* rules = dynamic_cast<const VotingRuleSet*>((*book)->Named(name));
-  if (rules == nullptr) return Fail(absl::StrCat("no rule set ", name, " in ", flags.policy));
+  std::optional<runtime::OwnPolicy> own;
+  if (name.starts_with("communities/")) {
+    auto policy = ReadPolicy(flags, *metadata, name.substr(0, name.find('@')));
+    if (!policy.ok()) return Fail(std::string(policy.status().message()));
+    own = *std::move(policy);
+  }
+  const auto* found =
+      runtime::FindPinned<VotingRuleSet>(**book, own.has_value() ? &*own : nullptr, name);
+  if (found == nullptr) return Fail(absl::StrCat("no rule set ", name, " in ", flags.policy));
+  VotingRuleSet rules = *found;
+  rules.set_name(name);  // A community's own rules don't know by which name they are pinned.
 
   const auto input = resolution::MakeTallyInput(record->vote, [&vote](std::string_view sealed) {
     return keyring::OpenBox(sealed, vote.tally_secret_key);
   });
   if (flags.input) {
-    std::fputs(resolution::TallyText({*rules, input}).c_str(), stdout);
+    std::fputs(resolution::TallyText({rules, input}).c_str(), stdout);
     return 0;
   }
-  const auto result = resolution::Tally({*rules, input});
+  const auto result = resolution::Tally({rules, input});
   if (!result.ok()) return Fail(std::string(result.status().message()));
   std::fputs(resolution::TallyResultText(*result).c_str(), stdout);
   if (!flags.rule_set.empty()) return 0;
@@ -119,7 +159,8 @@ void AddAuditTally(CLI::App& audit, int& exit_code) {
       ->required();
   tally->add_option(
       "--rule-set", flags->rule_set,
-      "By these rules instead, as in policies/voting-owners-special@1; changes nothing");
+      "By these rules instead, as in policies/voting-owners-special@1, or of the community's own; "
+      "changes nothing");
   tally->add_option("--policy", flags->policy, "The folder that has the rules");
   tally->add_flag("--input", flags->input,
                   "Shows what is counted, as the text that is hashed, instead of the count");

@@ -47,6 +47,7 @@ class FakeDirectory : public runtime::Directory {
     Copy(needs.terms, known.terms, facts.terms);
     Copy(needs.households, known.households, facts.households);
     Copy(needs.relatives_of, known.relatives, facts.relatives);
+    Copy(needs.seats_of, known.seats, facts.seats);
     for (const auto& [name, body] : known.bodies) {
       for (const type::v1::BodyKind kind : needs.body_kinds) {
         if (body.active && body.kind == kind) facts.bodies[name] = body;

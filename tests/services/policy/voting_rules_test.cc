@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NegativeNotice", "notice_days: -1", "notice_days must be from 0 to 3660"},
         {"EmptyPeriod", "objection_period { }",
          "objection_period must be so many hours, days or working_days"},
-        {"NegativeProxies", "proxies_max: -1", "proxies_max must not be negative"},
+        {"NegativeProxies", "proxies_max: -1", "proxies_max must be from 0 to 50"},
         {"NegativeSubScope", "sub_scope_subjects_min: -1",
          "sub_scope_subjects_min must not be negative"},
         {"ElectionWithoutMode", "election { }", "election mode must be said"},

@@ -70,17 +70,32 @@ std::string Bytes(const Message& message) {
   return bytes;
 }
 
-std::filesystem::path FileOf(const Message& fact) {
+// Of a version: the first one has the fact's name alone, the second one as in `VoteNoticed-2`.
+std::filesystem::path FileOf(const Message& fact, int version) {
+  const std::string suffix = version == 1 ? "" : "-" + std::to_string(version);
   return std::filesystem::path(SANZHANG_SOURCE_DIR) / "tests/golden/resolution" /
-         (fact.GetDescriptor()->name() + ".hex");
+         (fact.GetDescriptor()->name() + suffix + ".hex");
+}
+
+// How many there are; the last one has every field that is known.
+int VersionsOf(const Message& fact) {
+  int versions = 1;
+  while (std::filesystem::exists(FileOf(fact, versions + 1))) ++versions;
+  return versions;
 }
 
 void WriteIfMissing(const Message& fact) {
-  if (std::getenv("SANZHANG_WRITE_GOLDEN") == nullptr || std::filesystem::exists(FileOf(fact))) {
+  if (std::getenv("SANZHANG_WRITE_GOLDEN") == nullptr || std::filesystem::exists(FileOf(fact, 1))) {
     return;
   }
-  std::filesystem::create_directories(FileOf(fact).parent_path());
-  std::ofstream(FileOf(fact)) << absl::BytesToHexString(Bytes(fact)) << "\n";
+  std::filesystem::create_directories(FileOf(fact, 1).parent_path());
+  std::ofstream(FileOf(fact, 1)) << absl::BytesToHexString(Bytes(fact)) << "\n";
+}
+
+std::string ReadGolden(const std::filesystem::path& file) {
+  std::string hex;
+  std::ifstream(file) >> hex;
+  return absl::HexStringToBytes(hex);
 }
 
 TEST(GoldenFacts, AreReadAndWrittenAsEver) {
@@ -90,17 +105,21 @@ TEST(GoldenFacts, AreReadAndWrittenAsEver) {
     Message* fact = made.GetReflection()->MutableMessage(&made, kinds->field(i));
     Fill(*fact);
     WriteIfMissing(*fact);
-    std::string hex;
-    std::ifstream(FileOf(*fact)) >> hex;
-    ASSERT_FALSE(hex.empty()) << FileOf(*fact) << " is missing";
-    const std::string golden = absl::HexStringToBytes(hex);
-    v1::ResolutionEvent read;
-    const auto status = wire::ReadFact(fact->GetDescriptor()->full_name(), golden, read);
-    ASSERT_TRUE(status.ok()) << FileOf(*fact) << ": " << status;
-    // A later version may know more fields; those that were written then must still mean the same.
-    EXPECT_EQ(Bytes(*wire::FactOf(read)), golden) << FileOf(*fact);
-    EXPECT_EQ(Bytes(*fact), golden)
-        << "a new field needs a new file, of the next version: " << FileOf(*fact);
+    const int versions = VersionsOf(*fact);
+    for (int version = 1; version <= versions; ++version) {
+      const std::filesystem::path file = FileOf(*fact, version);
+      const std::string golden = ReadGolden(file);
+      ASSERT_FALSE(golden.empty()) << file << " is missing";
+      v1::ResolutionEvent read;
+      const auto status = wire::ReadFact(fact->GetDescriptor()->full_name(), golden, read);
+      ASSERT_TRUE(status.ok()) << file << ": " << status;
+      // A later version may know more fields; those that were written then must still mean the
+      // same.
+      EXPECT_EQ(Bytes(*wire::FactOf(read)), golden) << file;
+    }
+    EXPECT_EQ(Bytes(*fact), ReadGolden(FileOf(*fact, versions)))
+        << "a new field needs a new file, of the next version: " << FileOf(*fact, versions + 1)
+        << " " << absl::BytesToHexString(Bytes(*fact));
   }
 }
 

@@ -47,6 +47,7 @@ class VoterTest : public testing::Test {
     context.acting.subject = Person(who);
     if (who == "clerk" || who == "neighbour") context.acting.as.body = kConvener;
     context.acting.as.role = type::v1::ROLE_OWNERS_COMMITTEE;
+    context.facts.seats = seats;
     context.facts.peers[kVote] = std::make_shared<ResolutionState>(vote);
     context.facts.peers[Voter::BallotsOf(kVoter)] = std::make_shared<Ballot::State>(ballots);
     Voter::Decision decision = Voter::Decide(voter, request, context);
@@ -76,6 +77,7 @@ class VoterTest : public testing::Test {
   ResolutionState vote;
   VoterState voter;
   Ballot::State ballots;
+  std::map<std::string, std::vector<runtime::SeatFacts>, std::less<>> seats;
 };
 
 TEST_F(VoterTest, IsCorrectedByTheConvenerAfterAnObjectionAndBeforeABallot) {
@@ -124,6 +126,19 @@ TEST_F(VoterTest, TheRulesMayAllowNoProxyOrNotThisOne) {
   vote.candidates[Person("agent")] = {};
   EXPECT_EQ(Grant("owner", "agent"), "PROXY_NOT_ALLOWED");
   EXPECT_EQ(Grant("owner", "other"), "ProxyGranted");
+}
+
+// T9: on hiring the company nobody votes for an owner who works for it.
+TEST_F(VoterTest, TheCompanysStaffHoldNoneWhereTheRulesSaySo) {
+  seats[Person("agent")] = {{"communities/c1/memberships/m1", "communities/c1/bodies/co",
+                             type::v1::BODY_KIND_PROPERTY_COMPANY}};
+  seats[Person("rep")] = {{"communities/c1/memberships/m2", "communities/c1/bodies/rep",
+                           type::v1::BODY_KIND_RESIDENT_REP_ASSEMBLY}};
+  vote.terms = {.company_staff_hold_no_proxies = true};
+  EXPECT_EQ(Grant("owner", "agent"), "PROXY_NOT_ALLOWED");
+  EXPECT_EQ(Grant("owner", "rep"), "ProxyGranted");
+  vote.terms = {};
+  EXPECT_EQ(Grant("owner", "agent"), "ProxyGranted");
 }
 
 TEST_F(VoterTest, NoProxyAfterTheBallot) {
