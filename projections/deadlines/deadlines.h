@@ -81,8 +81,9 @@ class Deadlines final : public Projection {
   absl::Status Apply(const Envelope& envelope, Rows& rows) override;
 };
 
-// What fires at `now` or before and is still of use then, in the order of (fires, stream, kind), after `after` (a deadline
-// with empty names comes before all that fire at its time), at most `items_max`.
+// What fires at `now` or before and is still of use then, in the order of (fires, stream, kind),
+// after `after` (a deadline with empty names comes before all that fire at its time), at most
+// `items_max`.
 absl::StatusOr<std::vector<Deadline>> ReadDue(Rows& rows, absl::Time now, const Deadline& after,
                                               int items_max);
 
