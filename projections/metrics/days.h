@@ -10,6 +10,11 @@ namespace sanzhang::projections {
 
 inline absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
 
+// The first moment of the day in which `time` lies.
+inline absl::Time DayOf(absl::Time time) {
+  return absl::FromCivil(absl::ToCivilDay(time, Shanghai()), Shanghai());
+}
+
 // From one day to another: 0 on the same day, less than 0 if `to` lies on an earlier one.
 inline std::int32_t DaysBetween(absl::Time from, absl::Time to) {
   return static_cast<std::int32_t>(absl::ToCivilDay(to, Shanghai()) -

@@ -230,6 +230,10 @@ std::string_view FormulaName(views::v1::MetricId id) {
       return "M31-reversed@1";
     case METRIC_ID_INTAKE_ON_TIME:
       return "M32@1";
+    case METRIC_ID_PARTICIPATION_BREADTH:
+      return "M13@1";
+    case METRIC_ID_NEW_PARTICIPANTS:
+      return "M14@1";
     default:
       return "";
   }
@@ -313,7 +317,7 @@ Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t deno
 
 absl::StatusOr<std::vector<Metric>> Metrics(Rows& rows, const Window& window, const Scope& scope) {
   std::vector<Metric> metrics;
-  for (int id = views::v1::MetricId_MIN + 1; id <= views::v1::MetricId_MAX; ++id) {
+  for (int id = views::v1::MetricId_MIN + 1; id <= METRIC_ID_INTAKE_ON_TIME; ++id) {
     absl::StatusOr<Metric> metric =
         MetricOf(rows, static_cast<views::v1::MetricId>(id), window, scope);
     if (!metric.ok()) return metric.status();

@@ -12,6 +12,7 @@
 #include "projections/engine/list_query.h"
 #include "projections/metrics/days.h"
 #include "projections/metrics/metrics.h"
+#include "projections/metrics/participation.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/time.h"
 
@@ -213,6 +214,20 @@ absl::Status ListChiefs(const QueryContext& context, const views::v1::ListChiefs
   });
   if (!next.ok()) return next.status();
   response.set_next_page_token(*std::move(next));
+  return absl::OkStatus();
+}
+
+absl::Status GetParticipation(const QueryContext& context,
+                              const views::v1::GetParticipationRequest& request,
+                              views::v1::GetParticipationResponse& response) {
+  const absl::StatusOr<Viewer> viewer = ViewerOf(context, request, request.parent());
+  if (!viewer.ok()) return viewer.status();
+  const Window window{wire::ToTime(request.from()), wire::ToTime(request.to())};
+  if (window.from >= window.to) return wire::RefuseShape({{"to", "must be after from"}});
+  const absl::StatusOr<ParticipationCount> count =
+      CountParticipation(context.snapshot.rows(), request.parent(), window);
+  if (!count.ok()) return count.status();
+  Show(*count, *response.mutable_summary());
   return absl::OkStatus();
 }
 

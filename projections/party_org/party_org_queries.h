@@ -15,6 +15,9 @@ absl::Status ListStabilityWatch(const QueryContext& context,
                                 views::v1::ListStabilityWatchResponse& response);
 absl::Status ListChiefs(const QueryContext& context, const views::v1::ListChiefsRequest& request,
                         views::v1::ListChiefsResponse& response);
+absl::Status GetParticipation(const QueryContext& context,
+                              const views::v1::GetParticipationRequest& request,
+                              views::v1::GetParticipationResponse& response);
 absl::Status GetCommunityMetrics(const QueryContext& context,
                                  const views::v1::GetCommunityMetricsRequest& request,
                                  views::v1::GetCommunityMetricsResponse& response);

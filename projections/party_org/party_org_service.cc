@@ -31,6 +31,10 @@ class Service final : public PartyOrgService::CallbackService {
                             GetCommunityMetricsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, party_org::GetCommunityMetrics);
   }
+  Unary GetParticipation(Call call, const GetParticipationRequest* request,
+                         GetParticipationResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, party_org::GetParticipation);
+  }
 
  private:
   QueryRuntime& runtime_;

@@ -1,7 +1,8 @@
 // What a property company, or another body that handles complaints, asks
 // (views/v1/property_company_service.proto). Errors: PERMISSION_DENIED, and those of the query kit.
 //
-// The viewer sees what a body in which the viewer sits is responsible for now, and nothing else.
+// The viewer sees what a body in which the viewer sits is responsible for now, and how that body
+// was rated, and nothing else.
 #pragma once
 
 #include "absl/status/status.h"
@@ -24,5 +25,8 @@ absl::Status ListDispatchDisputes(const QueryContext& context,
 absl::Status GetOwnMetrics(const QueryContext& context,
                            const views::v1::GetOwnMetricsRequest& request,
                            views::v1::GetOwnMetricsResponse& response);
+absl::Status GetOwnRatings(const QueryContext& context,
+                           const views::v1::GetOwnRatingsRequest& request,
+                           views::v1::GetOwnRatingsResponse& response);
 
 }  // namespace sanzhang::projections::property_company

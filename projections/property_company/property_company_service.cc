@@ -37,6 +37,10 @@ class Service final : public PropertyCompanyService::CallbackService {
                       GetOwnMetricsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, property_company::GetOwnMetrics);
   }
+  Unary GetOwnRatings(Call call, const GetOwnRatingsRequest* request,
+                      GetOwnRatingsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, property_company::GetOwnRatings);
+  }
 
  private:
   QueryRuntime& runtime_;

@@ -3,6 +3,7 @@
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
 #include "projections/residents_committee/residents_committee_queries.h"
+#include "projections/residents_committee/survey_queries.h"
 #include "sanzhang/views/v1/residents_committee_service.grpc.pb.h"
 
 namespace sanzhang::projections {
@@ -50,6 +51,24 @@ class Service final : public ResidentsCommitteeService::CallbackService {
   Unary GetOpenStock(Call call, const GetOpenStockRequest* request,
                      GetOpenStockResponse* response) override {
     return Answer(runtime_, view_, call, request, response, residents_committee::GetOpenStock);
+  }
+  Unary GetPropertyScorecard(Call call, const GetPropertyScorecardRequest* request,
+                             GetPropertyScorecardResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::GetPropertyScorecard);
+  }
+  Unary ListSurveys(Call call, const ListSurveysRequest* request,
+                    ListSurveysResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::ListSurveys);
+  }
+  Unary GetSurvey(Call call, const GetSurveyRequest* request,
+                  GetSurveyResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::GetSurvey);
+  }
+  grpc::ServerWriteReactor<WatchSurveysResponse>* WatchSurveys(
+      Call call, const WatchSurveysRequest* request) override {
+    return Watch<WatchSurveysResponse>(runtime_, view_, call, request,
+                                       residents_committee::WatchSurveys);
   }
 
  private:

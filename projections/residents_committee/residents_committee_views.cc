@@ -4,15 +4,19 @@
 #include "projections/complaints/timeline_rows.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/ratings/campaign_rows.h"
+#include "projections/ratings/side_rows.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeResidentsCommitteeViews() {
-  return MakeView("residents-committee", 1,
+  return MakeView("residents-committee", 2,
                   Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
                         Complaints(ComplaintRows({.words = true, .complainants = true}),
-                                   EventRows(), HopRows(), PauseRows())),
-                  "CREATE INDEX complaint_by_due ON complaint (community, next_due_us);");
+                                   EventRows(), HopRows(), PauseRows()),
+                        Ratings(CampaignRows({.intake = true}), ServiceRatingRows())),
+                  "CREATE INDEX complaint_by_due ON complaint (community, next_due_us);"
+                  "CREATE INDEX complaint_by_body ON complaint (responsible_body, filed_us);");
 }
 
 }  // namespace sanzhang::projections

@@ -8,6 +8,7 @@
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
 #include "projections/metrics/metrics.h"
+#include "projections/metrics/participation.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/time.h"
 
@@ -42,6 +43,11 @@ absl::Status AddNumbers(Rows& rows, const Window& window, CommunityComparison& c
     if (!computed.ok()) return computed.status();
     *metric = *std::move(computed);
   }
+  const absl::StatusOr<ParticipationCount> participation =
+      CountParticipation(rows, community.community(), window);
+  if (!participation.ok()) return participation.status();
+  *community.mutable_participation() = ParticipationBreadth(participation->all);
+  Mask(*community.mutable_participation());
   const absl::StatusOr<Stock> stock = OpenStock(rows, window.to, scope);
   if (!stock.ok()) return stock.status();
   community.set_open(stock->open);

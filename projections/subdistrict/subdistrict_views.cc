@@ -4,14 +4,16 @@
 #include "projections/complaints/side_rows.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/metrics/participation_rows.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeSubdistrictViews() {
   return MakeView(
-      "subdistrict", 1,
-      Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
-            Complaints(ComplaintRows({.words = false, .complainants = false}), WhistleRows())));
+      "subdistrict", 2,
+      Join(Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
+                 Complaints(ComplaintRows({.words = false, .complainants = false}), WhistleRows())),
+           Participation()));
 }
 
 }  // namespace sanzhang::projections

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "projections/party_org/party_org_queries.h"
 #include "projections/party_org/party_org_views.h"
+#include "proto/wire/refusal.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "tests/projections/support/view_bench.h"
@@ -126,6 +127,43 @@ TEST(Chiefs, AreActiveDormantOrMissing) {
   ASSERT_TRUE(
       view.Ask(ListChiefs, bench::Person("p-rc"), "2026-02-01 00:00", kParent, response).ok());
   EXPECT_EQ(response.chiefs(1).status(), views::v1::CHIEF_STATUS_ACTIVE) << "new in office";
+}
+
+TEST(Participation, IsOfTheCommunityAndHidesSmallGroups) {
+  History h = bench::Community();
+  for (int i = 0; i < 6; ++i) {
+    const std::string person = absl::StrCat("persons/x", i);
+    h.Add<registry::v1::PersonRegistered>("2026-01-01 00:00", person, "majority: MAJORITY_ADULT");
+    h.Add<registry::v1::ResidentEnrolled>("2026-01-01 00:00", person,
+                                          "place { building: '@buildings/b1' }");
+    h.Add<registry::v1::ResidentConfirmed>("2026-01-01 00:00", person, "");
+    h.Add<cv::ComplaintFiled>("2026-01-05 10:00", absl::StrCat("complaints/x", i),
+                              absl::StrCat("complainant: '@", i < 5 ? person : "persons/x0", "'"));
+  }
+  ViewBench view(MakePartyOrgViews());
+  view.Apply(h);
+  const auto shown = [&](const char* who, const char* window) {
+    views::v1::GetParticipationResponse response;
+    const absl::Status status =
+        view.Ask(GetParticipation, bench::Person(who), "2026-03-01 00:00",
+                 absl::StrCat("parent: 'communities/c1' ", window), response);
+    return status.ok() ? response.summary().ShortDebugString()
+                       : type::v1::ErrorReason_Name(wire::ReasonOf(status));
+  };
+  constexpr char kJanuary[] = "from T(2026-01-01 00:00) to T(2026-02-01 00:00)";
+  const std::string january =
+      "breadth { id: METRIC_ID_PARTICIPATION_BREADTH formula: \"M13@1\" unit: METRIC_UNIT_PPM "
+      "numerator: 5 denominator: 6 population: 6 value: 833333 } "
+      "newcomers { id: METRIC_ID_NEW_PARTICIPANTS formula: \"M14@1\" unit: METRIC_UNIT_PPM "
+      "numerator: 5 denominator: 5 population: 5 value: 1000000 } "
+      "buildings { building: \"communities/c1/buildings/b1\" band: PARTICIPATION_BAND_FROM_75 "
+      "adults: 6 participants: 5 } "
+      "kinds { kind: PARTICIPATION_KIND_COMPLAINT participants: 5 }";
+  for (const char* who : {"p-party", "p-rc", "p-gov"}) EXPECT_EQ(shown(who, kJanuary), january);
+  EXPECT_EQ(shown("p-pc1", kJanuary), "ERROR_REASON_PERMISSION_DENIED");
+  EXPECT_EQ(shown("p-zhang", kJanuary), "ERROR_REASON_PERMISSION_DENIED");
+  EXPECT_EQ(shown("p-party", "from T(2026-01-01 00:00) to T(2026-01-01 00:00)"),
+            "ERROR_REASON_INVALID_REQUEST");
 }
 
 }  // namespace

@@ -52,6 +52,33 @@ TEST(Comparison, ShowsTheCommunitiesWithASeat) {
   EXPECT_EQ(ask("p-rc").code(), absl::StatusCode::kPermissionDenied);
 }
 
+TEST(Comparison, ShowsHowManyTookPart) {
+  History h = Two();
+  for (int i = 0; i < 5; ++i) {
+    const std::string person = absl::StrCat("persons/x", i);
+    h.Add<reg::PersonRegistered>("2026-01-01 00:00", person, "majority: MAJORITY_ADULT");
+    h.Add<reg::ResidentConfirmed>("2026-01-01 00:00", person, "");
+  }
+  h.Add<cv::ComplaintSupported>("2026-02-05 10:00", "complaints/a", "supporter: '@persons/x1'");
+  ViewBench view(MakeSubdistrictViews());
+  view.Apply(h);
+  views::v1::ListCommunityComparisonResponse response;
+  const auto participation = [&] {
+    EXPECT_TRUE(view.Ask(ListCommunityComparison, bench::Person("p-gov"), "2026-03-01 00:00",
+                         kFebruary, response)
+                    .ok());
+    return response.communities(0).participation().ShortDebugString();
+  };
+  EXPECT_EQ(participation(),
+            "id: METRIC_ID_PARTICIPATION_BREADTH formula: \"M13@1\" unit: METRIC_UNIT_PPM "
+            "numerator: 1 denominator: 5 population: 5 value: 200000");
+  ASSERT_TRUE(view.Apply(h.Add<reg::ResidentMovedOut>("2026-02-10 00:00", "persons/x2", "")).ok());
+  EXPECT_EQ(participation(),
+            "id: METRIC_ID_PARTICIPATION_BREADTH formula: \"M13@1\" unit: METRIC_UNIT_PPM "
+            "masked: true")
+      << "four are left";
+}
+
 TEST(Comparison, ShowsSeveralCommunities) {
   History h = Two();
   constexpr std::string_view kT = "2026-02-01 10:00";
