@@ -5,7 +5,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,11 +56,6 @@ ComplaintParts Complaints(Some... parts) {
   ComplaintParts::List all;
   (all.push_back(std::make_unique<const Some>(std::move(parts))), ...);
   return ComplaintParts(std::move(all));
-}
-
-// Runs a statement with as many values as it needs.
-inline absl::Status Write(Rows& rows, std::string_view sql, std::span<const Value> values) {
-  return rows.Query(sql, values, [](const Row&) {});
 }
 
 }  // namespace sanzhang::projections

@@ -79,4 +79,9 @@ class Rows {
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
+// Runs a statement that returns no rows, with as many values as it needs.
+inline absl::Status Write(Rows& rows, std::string_view sql, std::span<const Value> values) {
+  return rows.Query(sql, values, [](const Row&) {});
+}
+
 }  // namespace sanzhang::projections

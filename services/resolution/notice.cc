@@ -5,6 +5,7 @@
 #include "proto/wire/names.h"
 #include "proto/wire/time.h"
 #include "services/resolution/limits.h"
+#include "services/resolution/measure.h"
 #include "services/resolution/resolution.h"
 #include "services/resolution/rules.h"
 #include "services/resolution/voting_window.h"
@@ -163,6 +164,29 @@ v1::BallotTerms TermsOf(const ResolutionState& state, const policy::v1::VotingRu
   return terms;
 }
 
+v1::VoteThreshold ShareOf(const policy::v1::Threshold& threshold) {
+  v1::VoteThreshold share;
+  share.set_numerator(threshold.numerator());
+  share.set_denominator(threshold.denominator());
+  share.set_strict(threshold.strict());
+  return share;
+}
+
+// What the count will ask for by these rules.
+v1::VoteThresholds ThresholdsOf(const ResolutionState& state,
+                                const policy::v1::VotingRuleSet& rules) {
+  v1::VoteThresholds said;
+  said.set_unanimous_interested(rules.unanimous_interested());
+  if (rules.unanimous_interested()) return said;
+  const Terms terms = resolution::TermsOf(rules, !state.runoff_of.empty());
+  if (terms.quorum.has_area()) *said.mutable_quorum_area() = ShareOf(terms.quorum.area());
+  if (terms.quorum.has_heads()) *said.mutable_quorum_heads() = ShareOf(terms.quorum.heads());
+  if (terms.consent.has_area()) *said.mutable_consent_area() = ShareOf(terms.consent.area());
+  if (terms.consent.has_heads()) *said.mutable_consent_heads() = ShareOf(terms.consent.heads());
+  said.set_consent_of_all(terms.base == Terms::Base::kAll);
+  return said;
+}
+
 }  // namespace
 
 const VotingRuleSet* Resolution::RulesOf(const State& state, const Context& context) {
@@ -214,6 +238,7 @@ Resolution::Decision Resolution::Decide(const State& state, const v1::NoticeVote
   noticed.set_urgency_reason(request.urgency_reason());
   noticed.set_party_meeting(request.party_meeting());
   *noticed.mutable_terms() = TermsOf(state, *in_force.policy);
+  *noticed.mutable_thresholds() = ThresholdsOf(state, *in_force.policy);
   return rules::Record(std::move(event), {in_force.name});
 }
 

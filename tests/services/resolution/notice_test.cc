@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/services/resolution/resolution_scene.h"
+#include "tests/support/text_proto.h"
 
 namespace sanzhang::resolution::scene {
 namespace {
@@ -69,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
          Notice(absl::StrCat("opens $+398h$ closes $+720h$ mode: VOTE_MODE_ELECTRONIC", kTold)),
          "noticed { rule_set: \"policies/voting-owners@1\" opens $+398h$ closes $+720h$ "
          "mode: VOTE_MODE_ELECTRONIC non_return: NON_RETURN_POLICY_NOT_PARTICIPATING "
-         "notice: \"^n1\" told_residents_committee: true terms { } }; "},
+         "notice: \"^n1\" told_residents_committee: true terms { } "
+         "thresholds { consent_heads { numerator: 1 denominator: 2 strict: true } } }; "},
         {"NobodyToTell", Drafted(kOwners), "oc1", Notice(kWindow), "noticed {...", "+20h", "@rc"},
         {"SilenceWithoutAClause", Drafted(kOwners), "oc1",
          Notice(absl::StrCat(kWindow, kTold,
@@ -160,6 +162,48 @@ TEST(OwnRules, CountWhereTheyAreNamed) {
   EXPECT_EQ(Said(Try(scene, "oc1", "OpenVote", "+480h")),
             "ERROR_REASON_RULE_SET_NOT_IN_FORCE "
             "{rule_set=communities/c/policies/voting-owners@2}");
+}
+
+// What the notice says of thresholds is what the count will ask for.
+TEST(Thresholds, AreThoseOfTheRules) {
+  struct Row {
+    std::string rules;
+    std::string said;
+    std::string runoff_of = "";
+  };
+  constexpr std::string_view kBoth =
+      "quorum { area { numerator: 2 denominator: 3 } heads { numerator: 2 denominator: 3 } } "
+      "consent { area { numerator: 3 denominator: 4 } } ";
+  const std::string both(kBoth);
+  for (const Row& row : std::vector<Row>{
+           {"", ""},
+           {both,
+            "quorum_area { numerator: 2 denominator: 3 } quorum_heads { numerator: 2 "
+            "denominator: 3 } consent_area { numerator: 3 denominator: 4 }"},
+           {both + "consent_base: CONSENT_BASE_ALL",
+            "quorum_area { numerator: 2 denominator: 3 } quorum_heads { numerator: 2 "
+            "denominator: 3 } consent_area { numerator: 3 denominator: 4 } consent_of_all: true"},
+           {both + "unanimous_interested: true", "unanimous_interested: true"},
+           {both + "election { runoff_share { numerator: 1 denominator: 3 } }",
+            "consent_area { numerator: 1 denominator: 3 }", "~r0"},
+       }) {
+    auto rules = std::make_shared<policy::v1::VotingRuleSet>(
+        support::Text<policy::v1::VotingRuleSet>(row.rules));
+    rules->set_regime(v1::REGIME_OWNERS);
+    runtime::OwnPolicy own;
+    own.versions[1] = {
+        .policy = rules, .proposer = {}, .from = kStart - absl::Hours(1), .until = At("900h")};
+    Scene scene{.state = Fold(Drafted(kOwners))};
+    scene.state.runoff_of = row.runoff_of;
+    scene.own["communities/c/policies/voting-mine"] = own;
+    const std::string said = Said(
+        Try(scene, "oc1", Notice(absl::StrCat(kWindow, kTold, " rule_set: 'policies/voting-mine'")),
+            "+20h"));
+    const std::size_t at = said.find(" thresholds { ");
+    ASSERT_NE(at, std::string::npos) << said;
+    EXPECT_EQ(said.substr(at),
+              absl::StrCat(" thresholds { ", row.said, row.said.empty() ? "" : " ", "} }; "));
+  }
 }
 
 TEST(FourDiscussions, WaitForEachOther) {
