@@ -36,14 +36,12 @@ absl::StatusOr<ParticipationCount> CountParticipation(Rows& rows, std::string_vi
   const Value values[] = {community, TimeValue(window.from), TimeValue(window.to)};
   // `s`: of age and living here when the window ended.
   absl::Status status = rows.Query(
-      "SELECT building, count(*), sum(took), sum(took AND NOT before) FROM ("
-      "SELECT s.building AS building, EXISTS (SELECT 1 FROM participation p "
-      "WHERE p.person = s.person AND p.day_us >= ?2 AND p.day_us < ?3) AS took, "
-      "EXISTS (SELECT 1 FROM participation p WHERE p.person = s.person AND "
-      "p.day_us < ?2) AS before "
-      "FROM enrolled_span s WHERE s.community = ?1 AND s.from_us < ?3 "
-      "AND (s.until_us IS NULL OR s.until_us >= ?3)) GROUP BY building ORDER "
-      "BY building",
+      "SELECT building, count(*), sum(took), sum(took AND NOT before) FROM (SELECT s.building AS "
+      "building, EXISTS (SELECT 1 FROM participation p WHERE p.person = s.person AND p.day_us >= "
+      "?2 AND p.day_us < ?3) AS took, EXISTS (SELECT 1 FROM participation p WHERE p.person = "
+      "s.person AND p.day_us < ?2) AS before FROM enrolled_span s WHERE s.community = ?1 AND "
+      "s.from_us < ?3 AND (s.until_us IS NULL OR s.until_us >= ?3)) GROUP BY building ORDER BY "
+      "building",
       values, [&](const Row& row) {
         const Participants building{row.Int(1), row.Int(2), row.Int(3)};
         count.buildings.emplace(std::string(row.Text(0)), building);
@@ -53,12 +51,9 @@ absl::StatusOr<ParticipationCount> CountParticipation(Rows& rows, std::string_vi
       });
   if (!status.ok()) return status;
   status = rows.Query(
-      "SELECT p.kind, count(DISTINCT p.person) FROM enrolled_span s JOIN "
-      "participation p "
-      "ON p.person = s.person AND p.day_us >= ?2 AND p.day_us < ?3 WHERE "
-      "s.community = ?1 "
-      "AND s.from_us < ?3 AND (s.until_us IS NULL OR s.until_us >= ?3) GROUP "
-      "BY p.kind",
+      "SELECT p.kind, count(DISTINCT p.person) FROM enrolled_span s JOIN participation p ON "
+      "p.person = s.person AND p.day_us >= ?2 AND p.day_us < ?3 WHERE s.community = ?1 AND "
+      "s.from_us < ?3 AND (s.until_us IS NULL OR s.until_us >= ?3) GROUP BY p.kind",
       values, [&](const Row& row) {
         count.kinds[static_cast<views::v1::ParticipationKind>(row.Int(0))] = row.Int(1);
       });

@@ -119,22 +119,17 @@ class Enrolment final : public Source {
   // Ends the span that is not so any more, and begins the one that is.
   static absl::Status Follow(std::string_view person, Value at, Rows& rows) {
     absl::Status status = rows.Run(
-        "UPDATE enrolled_span SET until_us = ?2 WHERE person = ?1 AND "
-        "until_us IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM enrolled e WHERE e.person = ?1 "
-        "AND e.resident AND e.adult "
-        "AND e.building = enrolled_span.building)",
+        "UPDATE enrolled_span SET until_us = ?2 WHERE person = ?1 AND until_us IS NULL AND NOT "
+        "EXISTS (SELECT 1 FROM enrolled e WHERE e.person = ?1 AND e.resident AND e.adult AND "
+        "e.building = enrolled_span.building)",
         {person, at});
     if (!status.ok()) return status;
     return rows.Run(
-        "INSERT INTO enrolled_span SELECT person, ?2, community, building, "
-        "NULL FROM enrolled "
-        "WHERE person = ?1 AND resident AND adult AND NOT EXISTS (SELECT 1 "
-        "FROM enrolled_span s "
+        "INSERT INTO enrolled_span SELECT person, ?2, community, building, NULL FROM enrolled "
+        "WHERE person = ?1 AND resident AND adult AND NOT EXISTS (SELECT 1 FROM enrolled_span s "
         "WHERE s.person = ?1 AND s.until_us IS NULL) "
         // Out and in again in one moment: the span that was just ended goes on.
-        "ON CONFLICT DO UPDATE SET building = excluded.building, until_us = "
-        "NULL",
+        "ON CONFLICT DO UPDATE SET building = excluded.building, until_us = NULL",
         {person, at});
   }
 };
@@ -193,8 +188,8 @@ class Voting final : public Source {
       case Event::kPaperVerified: {
         const std::int64_t ballot = event.paper_verified().ballot();
         absl::Status status = rows.Run(
-            "INSERT OR IGNORE INTO participation SELECT person, day_us, ?3 "
-            "FROM paper_participation WHERE stream = ?1 AND ballot = ?2 AND person <> ''",
+            "INSERT OR IGNORE INTO participation SELECT person, day_us, ?3 FROM "
+            "paper_participation WHERE stream = ?1 AND ballot = ?2 AND person <> ''",
             {stream, ballot, std::int64_t{views::v1::PARTICIPATION_KIND_BALLOT}});
         if (!status.ok()) return status;
         return rows.Run("DELETE FROM paper_participation WHERE stream = ?1 AND ballot = ?2",

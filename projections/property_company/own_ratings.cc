@@ -81,8 +81,8 @@ absl::Status GetOwnRatings(const QueryContext& context,
   if (!status.ok()) return status;
   status =
       rows.Query(absl::StrCat("SELECT c.name, c.target, c.published_us, t.n, t.total_milli FROM "
-                              "rating_campaign c JOIN rating_result t ON t.campaign = c.name "
-                              "AND t.number = c.results WHERE c.replied_us IS NULL AND ",
+                              "rating_campaign c JOIN rating_result t ON t.campaign = c.name AND "
+                              "t.number = c.results WHERE c.replied_us IS NULL AND ",
                               target.Sql(1), " ORDER BY c.published_us, c.name LIMIT 500"),
                  target.Values({}), [&](const Row& row) {
                    ReplyDue& due = *response.add_replies_due();
@@ -95,8 +95,7 @@ absl::Status GetOwnRatings(const QueryContext& context,
   if (!status.ok()) return status;
   return rows.Query(
       absl::StrCat("SELECT ", std::string(kRectificationSelect),
-                   " FROM rectification r JOIN rating_campaign c ON c.name = r.campaign "
-                   "WHERE ",
+                   " FROM rectification r JOIN rating_campaign c ON c.name = r.campaign WHERE ",
                    target.Sql(1),
                    " ORDER BY r.opened_us DESC, r.campaign, r.number DESC LIMIT 500"),
       target.Values({}),

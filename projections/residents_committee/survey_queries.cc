@@ -54,9 +54,8 @@ absl::StatusOr<std::string> ListInto(const QueryContext& context, const Request&
 absl::Status AddVoids(Rows& rows, SurveyDetail& detail) {
   const Value name[] = {detail.survey().name()};
   return rows.Query(
-      "SELECT rating, reason, evidence, body, approver, "
-      "voided_us FROM rating_void "
-      "WHERE campaign = ?1 ORDER BY voided_us, rating",
+      "SELECT rating, reason, evidence, body, approver, voided_us FROM rating_void WHERE campaign "
+      "= ?1 ORDER BY voided_us, rating",
       name, [&](const Row& row) {
         SurveyVoid& voided = *detail.add_voids();
         voided.set_rating(std::string(row.Text(0)));
@@ -71,8 +70,7 @@ absl::Status AddVoids(Rows& rows, SurveyDetail& detail) {
 absl::Status AddContests(Rows& rows, SurveyDetail& detail) {
   const Value name[] = {detail.survey().name()};
   return rows.Query(
-      "SELECT body, grounds, contested_us, ruled_us, upheld, ruling, ruled_by "
-      "FROM rating_contest "
+      "SELECT body, grounds, contested_us, ruled_us, upheld, ruling, ruled_by FROM rating_contest "
       "WHERE campaign = ?1 ORDER BY number DESC LIMIT 100",
       name, [&](const Row& row) {
         SurveyContest& contest = *detail.add_contests();
@@ -89,9 +87,8 @@ absl::Status AddContests(Rows& rows, SurveyDetail& detail) {
 absl::Status AddAnswers(Rows& rows, SurveyDetail& detail) {
   const Value name[] = {detail.survey().name()};
   absl::Status status = rows.Query(
-      "SELECT text, replied_us FROM rating_reply "
-      "WHERE campaign = ?1 ORDER BY number DESC "
-      "LIMIT 100",
+      "SELECT text, replied_us FROM rating_reply WHERE campaign = ?1 ORDER BY number DESC LIMIT "
+      "100",
       name, [&](const Row& row) {
         SurveyReply& reply = *detail.add_replies();
         reply.set_text(std::string(row.Text(0)));
@@ -99,8 +96,8 @@ absl::Status AddAnswers(Rows& rows, SurveyDetail& detail) {
       });
   if (!status.ok()) return status;
   return rows.Query(absl::StrCat("SELECT ", Sql(kRectificationSelect),
-                                 " FROM rectification r WHERE r.campaign = ?1 "
-                                 "ORDER BY r.number DESC LIMIT 100"),
+                                 " FROM rectification r WHERE r.campaign = ?1 ORDER BY r.number "
+                                 "DESC LIMIT 100"),
                     name,
                     [&](const Row& row) { *detail.add_rectifications() = ReadRectification(row); });
 }
@@ -110,21 +107,15 @@ absl::Status AddAnswers(Rows& rows, SurveyDetail& detail) {
 absl::Status AddLines(Rows& rows, const std::vector<Value>& company_and_window,
                       views::v1::GetPropertyScorecardResponse& response) {
   constexpr std::string_view kRest =
-      "c.name, c.scheme, t.coverage_bp, t.biased, c.period_begins_us, "
-      "c.period_ends_us, "
-      "(SELECT count(*) FROM rectification r WHERE r.campaign = c.name AND "
-      "r.dimension = d.code)";
+      "c.name, c.scheme, t.coverage_bp, t.biased, c.period_begins_us, c.period_ends_us, (SELECT "
+      "count(*) FROM rectification r WHERE r.campaign = c.name AND r.dimension = d.code)";
   constexpr std::string_view kLast =
-      " JOIN rating_result t ON t.campaign = c.name AND t.number = c.results "
-      "WHERE c.target = ?1 AND c.period_begins_us < ?3 AND c.period_ends_us > "
-      "?2 "
-      "AND NOT EXISTS (SELECT 1 FROM rating_campaign l JOIN rating_dimension e "
-      "ON e.campaign = l.name WHERE l.target = ?1 AND l.scheme = c.scheme AND "
-      "e.code = d.code "
-      "AND l.results > 0 AND l.period_begins_us < ?3 AND l.period_ends_us > ?2 "
-      "AND (l.period_ends_us, l.published_us, l.name) > "
-      "(c.period_ends_us, c.published_us, c.name)) "
-      "ORDER BY d.clause_ref, c.scheme, d.code LIMIT 500";
+      " JOIN rating_result t ON t.campaign = c.name AND t.number = c.results WHERE c.target = ?1 "
+      "AND c.period_begins_us < ?3 AND c.period_ends_us > ?2 AND NOT EXISTS (SELECT 1 FROM "
+      "rating_campaign l JOIN rating_dimension e ON e.campaign = l.name WHERE l.target = ?1 AND "
+      "l.scheme = c.scheme AND e.code = d.code AND l.results > 0 AND l.period_begins_us < ?3 AND "
+      "l.period_ends_us > ?2 AND (l.period_ends_us, l.published_us, l.name) > (c.period_ends_us, "
+      "c.published_us, c.name)) ORDER BY d.clause_ref, c.scheme, d.code LIMIT 500";
   return rows.Query(absl::StrCat("SELECT ", Sql(kScoreSelect), ", ", Sql(kRest), " FROM ",
                                  Sql(kScoreFrom), Sql(kLast)),
                     company_and_window, [&](const Row& row) {
@@ -146,11 +137,9 @@ absl::Status AddComplaints(Rows& rows, const std::vector<Value>& company_and_win
   std::vector<Value> values = company_and_window;
   values.push_back(TimeValue(now));
   return rows.Query(
-      "SELECT category, count(*), sum(ended_us IS NULL), "
-      "sum(COALESCE(next_due_us < ?4, 0)) "
-      "FROM complaint WHERE responsible_body = ?1 AND filed_us "
-      ">= ?2 AND filed_us < ?3 "
-      "GROUP BY category ORDER BY category",
+      "SELECT category, count(*), sum(ended_us IS NULL), sum(COALESCE(next_due_us < ?4, 0)) FROM "
+      "complaint WHERE responsible_body = ?1 AND filed_us >= ?2 AND filed_us < ?3 GROUP BY "
+      "category ORDER BY category",
       values, [&](const Row& row) {
         ScorecardComplaints& complaints = *response.add_complaints();
         complaints.set_category(static_cast<complaint::v1::Category>(row.Int(0)));
@@ -190,17 +179,17 @@ absl::Status GetPropertyScorecard(const QueryContext& context,
   if (!status.ok()) return status;
   status =
       rows.Query(absl::StrCat("SELECT ", Sql(kServiceSelect),
-                              " FROM service_rating WHERE body = ?1 AND "
-                              "rated_us >= ?2 AND rated_us < ?3"),
+                              " FROM service_rating WHERE body = ?1 AND rated_us >= ?2 AND "
+                              "rated_us < ?3"),
                  values, [&](const Row& row) { *response.mutable_services() = ReadServices(row); });
   if (!status.ok()) return status;
   status = AddComplaints(rows, values, context.now, response);
   if (!status.ok()) return status;
   return rows.Query(
       absl::StrCat("SELECT ", Sql(kRectificationSelect),
-                   " FROM rectification r WHERE r.target = ?1 AND r.opened_us >= ?2 "
-                   "AND r.opened_us < ?3 ORDER BY r.opened_us DESC, r.campaign, "
-                   "r.number DESC LIMIT 500"),
+                   " FROM rectification r WHERE r.target = ?1 AND r.opened_us >= ?2 AND "
+                   "r.opened_us < ?3 ORDER BY r.opened_us DESC, r.campaign, r.number DESC LIMIT "
+                   "500"),
       values, [&](const Row& row) { *response.add_rectifications() = ReadRectification(row); });
 }
 

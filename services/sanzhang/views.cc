@@ -12,6 +12,8 @@
 #include "projections/residents_committee/residents_committee_views.h"
 #include "projections/subdistrict/subdistrict_service.h"
 #include "projections/subdistrict/subdistrict_views.h"
+#include "projections/supervision_committee/supervision_committee_service.h"
+#include "projections/supervision_committee/supervision_committee_views.h"
 
 namespace sanzhang::app {
 
@@ -22,6 +24,7 @@ const std::vector<View>& AllViews() {
       {"property-company", MakePropertyCompanyViews, MakePropertyCompanyService},
       {"party-org", MakePartyOrgViews, MakePartyOrgService},
       {"subdistrict", MakeSubdistrictViews, MakeSubdistrictService},
+      {"supervision-committee", MakeSupervisionCommitteeViews, MakeSupervisionCommitteeService},
       {"resident", MakeResidentViews, MakeResidentService},
       {"public-board", MakePublicBoardViews, MakePublicBoardService},
   };
