@@ -61,8 +61,9 @@ class Docket : public testing::Test {
   void Draft(const char* id, const char* body = "") {
     history_.Add<vv::MotionDrafted>(
         "2026-01-02 00:00", absl::StrCat("resolutions/", id),
-        absl::StrCat("title: '议题' convener: '@bodies/rc' regime: REGIME_COMMITTEE body: '", body,
-                     "' items { code: 'a' }"));
+        absl::StrCat(
+            "title: '议题' convener: '@bodies/rc' regime: REGIME_RESIDENTS_COMMITTEE body: '", body,
+            "' items { code: 'a' }"));
   }
 
   History history_ = bench::Community();
@@ -83,11 +84,11 @@ TEST_F(Docket, HasNoticesThatWereLateOrDownOrUnanswered) {
         "2026-01-11 00:00", "notices/said",
         absl::StrCat("objection: ", number,
                      " version: 1 objector: '@persons/p-li' "
-                     "grounds { content: 'secret' } answer_due T(2026-01-14 00:00)"));
+                     "grounds { content: 's3cret' } answer_due T(2026-01-14 00:00)"));
   }
   history_.Add<nv::InquiryAsked>("2026-01-12 00:00", "notices/said",
                                  "inquiry: 1 version: 1 asker: '@persons/p-li' "
-                                 "question { content: 'secret' } answer_due T(2026-03-01 00:00)");
+                                 "question { content: 's3cret' } answer_due T(2026-03-01 00:00)");
   history_.Add<nv::NoticeObjectionAnswered>("2026-01-13 00:00", "notices/said",
                                             "objection: 1 answer: 'no'");
   EXPECT_EQ(Listed(),
@@ -103,8 +104,7 @@ TEST_F(Docket, HasOutcomesThatAreNotPublished) {
   Draft("r2");
   history_.Add<vv::ResolutionCertified>("2026-01-11 00:00", "resolutions/r2", "");
   history_.Add<vv::ResolutionPublished>("2026-01-12 00:00", "resolutions/r2", "");
-  history_.Add<vv::ExecutionPlanned>("2026-01-13 00:00", "resolutions/r2",
-                                     "owner_body: '@bodies/pc1'");
+  history_.Add<vv::ExecutionPlanned>("2026-01-13 00:00", "resolutions/r2", "body: '@bodies/pc1'");
   history_.Add<vv::ExecutionFinished>("2026-01-14 00:00", "resolutions/r2", "");
   bench::Announce(history_, "g1", "bodies/pc1", 2025);
   history_.Add<rv::RatingCampaignClosed>("2026-01-20 00:00", "ratingCampaigns/g1", "");
@@ -126,7 +126,7 @@ TEST_F(Docket, HasOutcomesThatAreNotPublished) {
 TEST_F(Docket, HasExclusionsThatAwaitApproval) {
   for (const char* id : {"q1", "q2"}) {
     const std::string stream = absl::StrCat("complaints/", id);
-    history_.Add<cv::ComplaintFiled>("2026-01-02 00:00", stream, "text { content: 'secret' }");
+    history_.Add<cv::ComplaintFiled>("2026-01-02 00:00", stream, "text { content: 's3cret' }");
     history_.Add<cv::ComplaintScoreExclusionProposed>("2026-01-03 00:00", stream,
                                                       "body: '@bodies/rc' evidence: '台风'");
   }
@@ -317,15 +317,15 @@ TEST_F(Appraisals, AreForThoseWhoOversee) {
 TEST(SupervisionRows, HoldNoWords) {
   History history = bench::Community();
   history.Add<cv::ComplaintFiled>("2026-01-02 00:00", "complaints/q1",
-                                  "text { content: 'secret' } complainant: '@persons/p-li'");
+                                  "text { content: 's3cret' } complainant: '@persons/p-li'");
   history.Add<nv::NoticePublished>("2026-01-02 00:00", "notices/n1",
                                    "version: 1 publisher: '@bodies/rc' content { title: 't' }");
   history.Add<nv::NoticeObjected>("2026-01-03 00:00", "notices/n1",
                                   "objection: 1 version: 1 objector: '@persons/p-zzz' "
-                                  "grounds { content: 'secret' }");
+                                  "grounds { content: 's3cret' }");
   ViewBench view(MakeSupervisionCommitteeViews());
   view.Apply(history);
-  EXPECT_THAT(view.Dump(), testing::Not(testing::ContainsRegex("secret|p-zzz")));
+  EXPECT_THAT(view.Dump(), testing::Not(testing::ContainsRegex("s3cret|733363726574|p-zzz")));
 }
 
 }  // namespace
