@@ -6,14 +6,10 @@
 //                --person=p-zhang --building=communities/c1/buildings/b1
 //
 // The same client drives the server under test and the echo server beside it.
-#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
@@ -22,6 +18,8 @@
 #include "CLI/CLI.hpp"
 #include "grpcpp/grpcpp.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
+#include "tests/bench/load_tally.h"
+#include "tests/support/random_uuid.h"
 
 namespace sanzhang::bench {
 namespace {
@@ -42,58 +40,6 @@ struct Flags {
   double rate = 0;  // Calls a second; 0: as fast as the calls in flight allow.
 };
 
-std::string RandomUuid(std::mt19937_64& random) {
-  char text[37];
-  const std::uint64_t high = random();
-  const std::uint64_t low = random();
-  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-a%03x-%012llx",
-                static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16) & 0xffff,
-                static_cast<unsigned>(high) & 0xfff, static_cast<unsigned>(low >> 48) & 0xfff,
-                static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
-  return text;
-}
-
-// Counts what is in flight and what came of it.
-class Tally {
- public:
-  void Begin(int in_flight_max) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return in_flight_ < in_flight_max; });
-    ++in_flight_;
-  }
-  void End(bool ok, std::int64_t us) {
-    const std::lock_guard lock(mutex_);
-    --in_flight_;
-    ok ? latencies_us_.push_back(us) : static_cast<void>(++refused_);
-    changed_.notify_one();
-  }
-  void WaitForAll() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return in_flight_ == 0; });
-  }
-  void Print(double seconds) {
-    std::sort(latencies_us_.begin(), latencies_us_.end());
-    const auto at = [&](double share) {
-      if (latencies_us_.empty()) return std::int64_t{0};
-      return latencies_us_[static_cast<std::size_t>(share *
-                                                    static_cast<double>(latencies_us_.size() - 1))];
-    };
-    std::printf(
-        "{\"calls\": %zu, \"refused\": %lld, \"seconds\": %.3f, \"calls_per_second\": %.1f, "
-        "\"p50_us\": %lld, \"p99_us\": %lld}\n",
-        latencies_us_.size(), static_cast<long long>(refused_), seconds,
-        static_cast<double>(latencies_us_.size()) / seconds, static_cast<long long>(at(0.5)),
-        static_cast<long long>(at(0.99)));
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int in_flight_ = 0;
-  std::int64_t refused_ = 0;
-  std::vector<std::int64_t> latencies_us_;
-};
-
 struct Call {
   grpc::ClientContext context;
   FileComplaintRequest request;
@@ -104,7 +50,7 @@ struct Call {
 FileComplaintRequest MakeRequest(const Flags& flags, std::mt19937_64& random) {
   FileComplaintRequest request;
   request.set_parent(flags.parent);
-  request.set_request_id(RandomUuid(random));
+  request.set_request_id(support::RandomUuid(random));
   request.set_demand_type(complaint::v1::DEMAND_TYPE_COMPLAINT);
   request.set_category(complaint::v1::CATEGORY_NOISE);
   request.set_urgency(complaint::v1::URGENCY_ORDINARY);
@@ -124,7 +70,7 @@ void Run(const Flags& flags) {
         grpc::CreateCustomChannel(flags.address, grpc::InsecureChannelCredentials(), arguments)));
   }
   std::mt19937_64 random(std::random_device{}());
-  Tally tally;
+  LoadTally tally;
   const Steady::time_point begin = Steady::now();
   const auto end = begin + std::chrono::duration_cast<Steady::duration>(
                                std::chrono::duration<double>(flags.seconds));

@@ -116,6 +116,28 @@ class Bench:
                 self.row(f"FileComplaint, {in_flight} in flight", f"{median(ours):,.0f}/s, p50 {median(p50):,.0f} us, p99 {median(p99):,.0f} us",
                          f"echo {median(floor):,.0f}/s", f"{median(ours) / median(floor):.2f}")
 
+    def ballots(self, _):
+        """An owners' vote, beside complaints on the same server."""
+        owners = 10_000
+        with self.server("commandd", self.scratch / "ballots") as (_, address):
+            self.set_up(address)
+            self.tool("ballot_load", "register", f"--address={address}", f"--owners={owners}")
+            self.tool("command_load", f"--address={address}", "--seconds=3")  # Warm.
+            for in_flight, ballots in ((1, owners // 4), (64, owners), (256, owners)):
+                ours, floor, p50, p99 = [], [], [], []
+                for turn in range(TURNS):
+                    load = [f"--address={address}", f"--in_flight={in_flight}"]
+                    complaints = self.tool("command_load", *load, "--seconds=2")[0]
+                    result = self.tool("ballot_load", "cast", *load, f"--vote=v{in_flight}-{turn}", f"--ballots={ballots}")[0]
+                    if result["refused"] or complaints["refused"]:
+                        raise RuntimeError("calls were refused")
+                    floor.append(complaints["calls_per_second"])
+                    ours.append(result["calls_per_second"])
+                    p50.append(result["p50_us"])
+                    p99.append(result["p99_us"])
+                self.row(f"CastBallot, {in_flight} in flight", f"{median(ours):,.0f}/s, p50 {median(p50):,.0f} us, p99 {median(p99):,.0f} us",
+                         f"FileComplaint {median(floor):,.0f}/s", f"{median(ours) / median(floor):.2f}")
+
     def appends(self, _):
         results = self.tool("log_bench", "appends", f"--path={self.scratch / 'appends'}")
         for batch in (1, 32, 512):
@@ -222,7 +244,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["commands", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
+    names = ["commands", "ballots", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--only", default=",".join(names), help="of " + ", ".join(names))
     parser.add_argument("--events", type=int, default=5_000_000)

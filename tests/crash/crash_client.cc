@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "tests/support/random_uuid.h"
+#include "tests/support/refusal_reason.h"
 
 namespace sanzhang::crash {
 namespace {
@@ -14,21 +14,10 @@ namespace {
 using namespace registry::v1;   // NOLINT: the commands of the set-up.
 using namespace complaint::v1;  // NOLINT: the commands of the load.
 
-// Our own reason; empty for errors that a library made.
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  google::rpc::ErrorInfo info;
-  if (!details.ParseFromString(status.error_details()) || details.details_size() == 0 ||
-      !details.details(0).UnpackTo(&info) || info.domain() != "sanzhang") {
-    return {};
-  }
-  return info.reason();
-}
-
 // Whether the answer settles the command for ever. Errors that say "again, please" do not.
 bool IsDefinite(const grpc::Status& status) {
   if (status.ok()) return true;
-  const std::string reason = ReasonOf(status);
+  const std::string reason = support::ReasonOf(status);
   return !reason.empty() && status.error_code() != grpc::UNAVAILABLE &&
          status.error_code() != grpc::RESOURCE_EXHAUSTED &&
          status.error_code() != grpc::DEADLINE_EXCEEDED;
@@ -47,16 +36,7 @@ Stubs::Stubs(const std::string& address) {
   log = log::v1::EventLogService::NewStub(channel);
 }
 
-std::string CrashClient::Uuid() {
-  char text[37];
-  const std::uint64_t high = random_();
-  const std::uint64_t low = random_();
-  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-a%03x-%012llx",
-                static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16) & 0xffff,
-                static_cast<unsigned>(high) & 0xfff, static_cast<unsigned>(low >> 48) & 0xfff,
-                static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
-  return text;
-}
+std::string CrashClient::Uuid() { return support::RandomUuid(random_); }
 
 template <class Request, class Response, class Service>
 void CrashClient::Command(Stubs& stubs, Request request, const std::string& who,
