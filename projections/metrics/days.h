@@ -21,4 +21,11 @@ inline std::int32_t DaysBetween(absl::Time from, absl::Time to) {
                                    absl::ToCivilDay(from, Shanghai()));
 }
 
+// 24:00 of the day that is so many days after that of `time` (Civil Code Art. 201, 203). A holiday
+// moves the end of a legal period to the next working day; a view has no calendar, and where that
+// matters takes the day from the event that states it.
+inline absl::Time EndOfDay(absl::Time time, int days = 0) {
+  return absl::FromCivil(absl::ToCivilDay(time, Shanghai()) + days + 1, Shanghai());
+}
+
 }  // namespace sanzhang::projections

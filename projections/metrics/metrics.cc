@@ -234,6 +234,8 @@ std::string_view FormulaName(views::v1::MetricId id) {
       return "M13@1";
     case METRIC_ID_NEW_PARTICIPANTS:
       return "M14@1";
+    case METRIC_ID_SYSTEM_COMPLETENESS:
+      return "M24@1";
     default:
       return "";
   }

@@ -10,6 +10,7 @@
 #include "projections/complaints/personal_text.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/metrics/completeness.h"
 #include "projections/metrics/days.h"
 #include "projections/metrics/metrics.h"
 #include "projections/metrics/participation.h"
@@ -25,11 +26,6 @@ using views::v1::HotSpot;
 
 constexpr absl::Duration kRecent = absl::Hours(24 * 30);
 constexpr absl::Duration kDormantAfter = absl::Hours(24 * 60);
-
-// Midnight at the end of that day in Asia/Shanghai.
-absl::Time EndOfDay(absl::Time time) {
-  return absl::FromCivil(absl::ToCivilDay(time, Shanghai()) + 1, Shanghai());
-}
 
 constexpr std::string_view kBodies =
     "SELECT b.name, b.kind, b.display_name, b.property_area, "
@@ -153,7 +149,21 @@ absl::Status GetOverview(const QueryContext& context, const views::v1::GetOvervi
     if (!status.ok()) break;
     status = AddMetrics(context, window, body);
   }
+  if (!status.ok()) return status;
+  views::v1::Completeness completeness;
+  status =
+      ComputeCompleteness(context.snapshot.rows(), request.parent(), context.now, completeness);
+  *response.mutable_completeness() = std::move(*completeness.mutable_metric());
   return status;
+}
+
+absl::Status GetCompleteness(const QueryContext& context,
+                             const views::v1::GetCompletenessRequest& request,
+                             views::v1::GetCompletenessResponse& response) {
+  const absl::StatusOr<Viewer> viewer = ViewerOf(context, request, request.parent());
+  if (!viewer.ok()) return viewer.status();
+  return ComputeCompleteness(context.snapshot.rows(), request.parent(), context.now,
+                             *response.mutable_completeness());
 }
 
 absl::Status ListStabilityWatch(const QueryContext& context,

@@ -21,5 +21,8 @@ absl::Status GetParticipation(const QueryContext& context,
 absl::Status GetCommunityMetrics(const QueryContext& context,
                                  const views::v1::GetCommunityMetricsRequest& request,
                                  views::v1::GetCommunityMetricsResponse& response);
+absl::Status GetCompleteness(const QueryContext& context,
+                             const views::v1::GetCompletenessRequest& request,
+                             views::v1::GetCompletenessResponse& response);
 
 }  // namespace sanzhang::projections::party_org

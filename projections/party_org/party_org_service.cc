@@ -35,6 +35,10 @@ class Service final : public PartyOrgService::CallbackService {
                          GetParticipationResponse* response) override {
     return Answer(runtime_, view_, call, request, response, party_org::GetParticipation);
   }
+  Unary GetCompleteness(Call call, const GetCompletenessRequest* request,
+                        GetCompletenessResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, party_org::GetCompleteness);
+  }
 
  private:
   QueryRuntime& runtime_;

@@ -2,6 +2,8 @@
 
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
+#include "projections/residents_committee/meeting_queries.h"
+#include "projections/residents_committee/register_queries.h"
 #include "projections/residents_committee/residents_committee_queries.h"
 #include "projections/residents_committee/survey_queries.h"
 #include "sanzhang/views/v1/residents_committee_service.grpc.pb.h"
@@ -69,6 +71,30 @@ class Service final : public ResidentsCommitteeService::CallbackService {
       Call call, const WatchSurveysRequest* request) override {
     return Watch<WatchSurveysResponse>(runtime_, view_, call, request,
                                        residents_committee::WatchSurveys);
+  }
+
+  Unary GetRegisterSummary(Call call, const GetRegisterSummaryRequest* request,
+                           GetRegisterSummaryResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::GetRegisterSummary);
+  }
+  Unary ListRegisterBuildings(Call call, const ListRegisterBuildingsRequest* request,
+                              ListRegisterBuildingsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListRegisterBuildings);
+  }
+  Unary ListConstituencies(Call call, const ListConstituenciesRequest* request,
+                           ListConstituenciesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListConstituencies);
+  }
+  Unary GetMeetingPlan(Call call, const GetMeetingPlanRequest* request,
+                       GetMeetingPlanResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::GetMeetingPlan);
+  }
+  Unary ListDeliberations(Call call, const ListDeliberationsRequest* request,
+                          ListDeliberationsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::ListDeliberations);
   }
 
  private:

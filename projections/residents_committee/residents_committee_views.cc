@@ -6,17 +6,24 @@
 #include "projections/engine/parts_projection.h"
 #include "projections/ratings/campaign_rows.h"
 #include "projections/ratings/side_rows.h"
+#include "projections/registry/body_rows.h"
+#include "projections/registry/constituency_rows.h"
+#include "projections/registry/dwelling_rows.h"
+#include "projections/registry/resident_rows.h"
+#include "projections/resolutions/resolution_rows.h"
 
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeResidentsCommitteeViews() {
-  return MakeView("residents-committee", 2,
-                  Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
-                        Complaints(ComplaintRows({.words = true, .complainants = true}),
-                                   EventRows(), HopRows(), PauseRows()),
-                        Ratings(CampaignRows({.intake = true}), ServiceRatingRows())),
-                  "CREATE INDEX complaint_by_due ON complaint (community, next_due_us);"
-                  "CREATE INDEX complaint_by_body ON complaint (responsible_body, filed_us);");
+  return MakeView(
+      "residents-committee", 3,
+      Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), BodyRows(), DwellingRows(),
+            ResidentRows(), ConstituencyRows(), Resolutions(ResolutionRows({})),
+            Complaints(ComplaintRows({.words = true, .complainants = true}), EventRows(), HopRows(),
+                       PauseRows()),
+            Ratings(CampaignRows({.intake = true}), ServiceRatingRows())),
+      "CREATE INDEX complaint_by_due ON complaint (community, next_due_us);"
+      "CREATE INDEX complaint_by_body ON complaint (responsible_body, filed_us);");
 }
 
 }  // namespace sanzhang::projections

@@ -7,6 +7,7 @@
 #include "projections/complaints/complaint_cells.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/metrics/completeness.h"
 #include "projections/metrics/metrics.h"
 #include "projections/metrics/participation.h"
 #include "proto/wire/refusal.h"
@@ -53,6 +54,13 @@ absl::Status AddNumbers(Rows& rows, const Window& window, CommunityComparison& c
   community.set_open(stock->open);
   community.set_overdue(stock->overdue);
   return absl::OkStatus();
+}
+
+absl::Status AddCompleteness(Rows& rows, absl::Time now, CommunityComparison& community) {
+  views::v1::Completeness completeness;
+  absl::Status status = ComputeCompleteness(rows, community.community(), now, completeness);
+  *community.mutable_completeness() = std::move(*completeness.mutable_metric());
+  return status;
 }
 
 absl::Status AddDepartments(Rows& rows, absl::Time now, WhistleRow& whistle) {
@@ -113,6 +121,7 @@ absl::Status ListCommunityComparison(const QueryContext& context,
   response.set_next_page_token(*std::move(next));
   for (CommunityComparison& community : *response.mutable_communities()) {
     absl::Status status = AddNumbers(context.snapshot.rows(), window, community);
+    if (status.ok()) status = AddCompleteness(context.snapshot.rows(), context.now, community);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

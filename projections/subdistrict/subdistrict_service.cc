@@ -1,6 +1,7 @@
 #include "projections/subdistrict/subdistrict_service.h"
 
 #include "projections/engine/answer.h"
+#include "projections/subdistrict/oversight_queries.h"
 #include "projections/subdistrict/subdistrict_queries.h"
 #include "sanzhang/views/v1/subdistrict_service.grpc.pb.h"
 
@@ -26,6 +27,23 @@ class Service final : public SubdistrictService::CallbackService {
   Unary GetSubdistrictMetrics(Call call, const GetSubdistrictMetricsRequest* request,
                               GetSubdistrictMetricsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, subdistrict::GetSubdistrictMetrics);
+  }
+  Unary ListFilingsInbox(Call call, const ListFilingsInboxRequest* request,
+                         ListFilingsInboxResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, subdistrict::ListFilingsInbox);
+  }
+  Unary ListTermCalendar(Call call, const ListTermCalendarRequest* request,
+                         ListTermCalendarResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, subdistrict::ListTermCalendar);
+  }
+  Unary ListRevocations(Call call, const ListRevocationsRequest* request,
+                        ListRevocationsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, subdistrict::ListRevocations);
+  }
+  Unary GetSubdistrictCompleteness(Call call, const GetSubdistrictCompletenessRequest* request,
+                                   GetSubdistrictCompletenessResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  subdistrict::GetSubdistrictCompleteness);
   }
 
  private:

@@ -1,11 +1,15 @@
 #include "services/sanzhang/views.h"
 
+#include "projections/owners_committee/owners_committee_service.h"
+#include "projections/owners_committee/owners_committee_views.h"
 #include "projections/party_org/party_org_service.h"
 #include "projections/party_org/party_org_views.h"
 #include "projections/property_company/property_company_service.h"
 #include "projections/property_company/property_company_views.h"
 #include "projections/public_board/public_board_service.h"
 #include "projections/public_board/public_board_views.h"
+#include "projections/rep_assembly/rep_assembly_service.h"
+#include "projections/rep_assembly/rep_assembly_views.h"
 #include "projections/resident/resident_service.h"
 #include "projections/resident/resident_views.h"
 #include "projections/residents_committee/residents_committee_service.h"
@@ -22,9 +26,11 @@ const std::vector<View>& AllViews() {
   static const auto& views = *new std::vector<View>{
       {"residents-committee", MakeResidentsCommitteeViews, MakeResidentsCommitteeService},
       {"property-company", MakePropertyCompanyViews, MakePropertyCompanyService},
+      {"owners-committee", MakeOwnersCommitteeViews, MakeOwnersCommitteeService},
       {"party-org", MakePartyOrgViews, MakePartyOrgService},
       {"subdistrict", MakeSubdistrictViews, MakeSubdistrictService},
       {"supervision-committee", MakeSupervisionCommitteeViews, MakeSupervisionCommitteeService},
+      {"rep-assembly", MakeRepAssemblyViews, MakeRepAssemblyService},
       {"resident", MakeResidentViews, MakeResidentService},
       {"public-board", MakePublicBoardViews, MakePublicBoardService},
   };
