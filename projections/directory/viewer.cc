@@ -60,6 +60,8 @@ SeatRoles RolesIn(type::v1::BodyKind kind) {
     case type::v1::BODY_KIND_SOCIAL_ORG:
     case type::v1::BODY_KIND_RESIDENT_UNIT:
       return {ROLE_SOCIAL_ORG};
+    case type::v1::BODY_KIND_ELECTION_COMMITTEE:
+      return {ROLE_ELECTION_COMMITTEE};
     default:
       return {};  // Bodies that only meet give no standing of their own.
   }

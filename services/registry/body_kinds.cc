@@ -58,8 +58,8 @@ constexpr Law kLaws[] = {
      type::v1::ROLE_SOCIAL_ORG, type::v1::ROLE_UNSPECIFIED},
     {type::v1::BODY_KIND_RESIDENT_UNIT, "resident-unit", Count::kMany, Seats::kAny,
      type::v1::ROLE_SOCIAL_ORG, type::v1::ROLE_UNSPECIFIED},
-    {type::v1::BODY_KIND_ELECTION_COMMITTEE, "election-committee", Count::kOnePerCommunity,
-     Seats::kElected, type::v1::ROLE_UNSPECIFIED, type::v1::ROLE_UNSPECIFIED},
+    {type::v1::BODY_KIND_ELECTION_COMMITTEE, "election-committee", Count::kOnePerPropertyArea,
+     Seats::kElected, type::v1::ROLE_ELECTION_COMMITTEE, type::v1::ROLE_UNSPECIFIED},
 };
 static_assert(std::size(kLaws) == type::v1::BodyKind_ARRAYSIZE, "A new kind needs its law.");
 
@@ -113,6 +113,11 @@ bool IsUnderResidentsCommittee(BodyKind kind) {
   return kind != type::v1::BODY_KIND_PARTY_ORG && kind != type::v1::BODY_KIND_SUBDISTRICT_GOV &&
          kind != type::v1::BODY_KIND_GOV_DEPARTMENT &&
          kind != type::v1::BODY_KIND_SUPERVISION_COMMITTEE;
+}
+
+bool IsOfOwners(BodyKind kind) {
+  return kind == type::v1::BODY_KIND_OWNERS_COMMITTEE ||
+         kind == type::v1::BODY_KIND_PROPERTY_MGMT_COMMITTEE;
 }
 
 bool IsPartOfOversight(BodyKind kind) {

@@ -31,6 +31,9 @@ std::vector<type::v1::Role> RolesOf(type::v1::BodyKind kind, type::v1::Office of
 // body guides, supervises or overrules it.
 bool IsUnderResidentsCommittee(type::v1::BodyKind kind);
 
+// Whether an election committee may begin such a body's terms and fill its seats.
+bool IsOfOwners(type::v1::BodyKind kind);
+
 // Whether nobody may sit in both such a body and another of this mark: the residents' committee and
 // those who supervise it (URC-2025 Art. 36).
 bool IsPartOfOversight(type::v1::BodyKind kind);

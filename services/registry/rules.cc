@@ -111,7 +111,9 @@ Place AreaOf(const Facts& facts, std::string_view body) {
 }
 
 bool MayOversee(const runtime::Acting& acting, type::v1::BodyKind kind) {
-  return acting.as.role != type::v1::ROLE_RESIDENTS_COMMITTEE || IsUnderResidentsCommittee(kind);
+  if (acting.as.role == type::v1::ROLE_RESIDENTS_COMMITTEE) return IsUnderResidentsCommittee(kind);
+  if (acting.as.role == type::v1::ROLE_ELECTION_COMMITTEE) return IsOfOwners(kind);
+  return true;
 }
 
 std::string BodyKindClaim(std::string_view community, type::v1::BodyKind kind,

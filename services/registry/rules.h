@@ -79,7 +79,8 @@ bool SamePlace(const type::v1::Place& left, const type::v1::Place& right);
 type::v1::Place AreaOf(const runtime::Facts& facts, std::string_view body);
 
 // Whether who acts may form a body of that kind and fill its seats: the residents' committee may
-// not where the body guides, supervises or overrules it.
+// not where the body guides, supervises or overrules it; an election committee may for owners'
+// bodies only.
 bool MayOversee(const runtime::Acting& acting, type::v1::BodyKind kind);
 
 // Names that only one may have. They lie one level below the references of other contexts, so that

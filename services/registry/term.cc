@@ -55,6 +55,9 @@ Decision Term::Decide(const State& state, const v1::StartTermRequest& request,
     return Refuse(ERROR_REASON_PERMISSION_DENIED);
   }
   if (auto refusal = RequireBody(context.facts, request.body())) return *std::move(refusal);
+  const type::v1::BodyKind kind = context.facts.bodies.find(request.body())->second.kind;
+  const bool elects = context.acting.as.role == type::v1::ROLE_ELECTION_COMMITTEE;
+  if (elects && !MayOversee(context.acting, kind)) return Refuse(ERROR_REASON_PERMISSION_DENIED);
   const absl::Time begins = wire::ToTime(request.begins());
   const absl::Time ends = wire::ToTime(request.ends());
   if (ends <= begins || ends > LatestEnd(begins)) return Refuse(ERROR_REASON_TERM_INVALID);

@@ -74,6 +74,39 @@ TEST_F(CommandsTest, AnOwnersCommitteeRecordsOwnersOfItsArea) {
   EXPECT_EQ(live_.Try("person p1", "RecordOwnership", record), "OK");
 }
 
+TEST_F(CommandsTest, AnElectionCommitteePreparesTheOwnersBodiesOfItsArea) {
+  live_.Set("PrepareBody", kParent +
+                               "body_id: 'ec' display_name: 'E' kind: "
+                               "BODY_KIND_ELECTION_COMMITTEE property_area: '~propertyAreas/a1'");
+  live_.Set("EstablishBody", "name: '~bodies/ec'");
+  live_.Set("SeatMember", Seat("m1", "ec", "p1", "MEMBER"));
+  for (const char* area : {"a1", "a2"}) {
+    live_.Set("PrepareBody", kParent + "body_id: 'oc-" + area +
+                                 "' display_name: 'O' kind: BODY_KIND_OWNERS_COMMITTEE "
+                                 "property_area: '~propertyAreas/" +
+                                 area + "'");
+    live_.Set("EstablishBody", std::string("name: '~bodies/oc-") + area + "'");
+  }
+  const auto term = [](const std::string& body) {
+    return kParent + "body: '~bodies/" + body +
+           "' begins { seconds: 1800000000 } ends { seconds: 1830000000 }";
+  };
+  EXPECT_EQ(live_.Try("person p1", "SeatMember", Seat("m2", "oc-a1", "p2", "CHAIR")), "OK");
+  EXPECT_EQ(live_.Try("person p1", "StartTerm", term("oc-a1")), "OK");
+  EXPECT_EQ(live_.Try("person p1", "RecordOwnership",
+                      "name: '~dwellings/d1' owners { person: '~persons/p2' }"),
+            "OK");
+  for (const char* other : {"oc-a2", "rc", "co", "ec"}) {
+    EXPECT_EQ(live_.Try("person p1", "SeatMember", Seat("m3", other, "p2", "MEMBER")),
+              "PERMISSION_DENIED")
+        << other;
+    EXPECT_EQ(live_.Try("person p1", "StartTerm", term(other)), "PERMISSION_DENIED") << other;
+  }
+  EXPECT_EQ(live_.Try("person p1", "PrepareBody",
+                      kParent + "kind: BODY_KIND_OWNERS_COMMITTEE display_name: 'O'"),
+            "PERMISSION_DENIED");
+}
+
 TEST_F(CommandsTest, AManagerSeatsStaffOfTheOwnCompany) {
   live_.Set("SeatMember", Seat("m1", "co", "p1", "MANAGER"));
   EXPECT_EQ(live_.Try("person p1", "SeatMember", Seat("m2", "co", "p2", "STAFF")), "OK");

@@ -122,10 +122,10 @@ RandomRegister::Command RandomRegister::AboutBodies() {
   const std::string fresh = "'~bodies/" + Id("n", 3) + "'";
   switch (Draw(5)) {
     case 0:
-      return {"PrepareBody", kParent + ("display_name: 'N' body_id: '" + Id("n", 3)) +
-                                 "' kind: BODY_KIND_" +
-                                 One({"RESIDENTS_COMMITTEE", "SUPERVISION_COMMITTEE",
-                                      "OWNERS_COMMITTEE", "SUBDISTRICT_GOV"})};
+      return {"PrepareBody",
+              kParent + ("display_name: 'N' body_id: '" + Id("n", 3)) + "' kind: BODY_KIND_" +
+                  One({"RESIDENTS_COMMITTEE", "SUPERVISION_COMMITTEE", "OWNERS_COMMITTEE",
+                       "SUBDISTRICT_GOV", "ELECTION_COMMITTEE"})};
     case 1:
       return {"EstablishBody", "name: " + Body()};
     case 2:
