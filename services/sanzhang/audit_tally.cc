@@ -1,7 +1,10 @@
-// `sanzhang audit tally`: counts a vote again, from the log alone; or by other rules, as a what-if
-// that touches nothing.
+// `sanzhang audit tally`: counts a vote again, from the log alone, or from what was exported of it;
+// or by other rules, as a what-if that touches nothing.
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "nlohmann/json.hpp"
 #include "proto/wire/fact.h"
 #include "proto/wire/time.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
@@ -23,6 +27,7 @@
 #include "services/resolution/vote_reader.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/descriptors.h"
 #include "services/sanzhang/rpc.h"
 
 namespace sanzhang::app {
@@ -39,12 +44,54 @@ struct TallyFlags {
   std::string resolution;
   std::string rule_set;
   std::string policy = "deploy/policy";
+  std::string from;
   bool input = false;
 };
 
+using Visitor = std::function<absl::Status(const log::v1::Record&)>;
+
+// A line of `audit read --json`: the record, and its fact for people to read.
+absl::StatusOr<log::v1::Record> RecordIn(const std::string& line) {
+  auto json = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return absl::InvalidArgumentError("not a JSON object");
+  json.erase("fact");
+  const auto* type =
+      Descriptors().FindMessageTypeByName(log::v1::Record::descriptor()->full_name());
+  const auto bytes = JsonToBytes(*type, json.dump());
+  if (!bytes.ok()) return bytes.status();
+  log::v1::Record record;
+  if (!record.ParseFromString(*bytes)) return absl::InvalidArgumentError("not a record");
+  return record;
+}
+
+// Visits those of an export. INVALID_ARGUMENT with the line's number; also where a record of a
+// stream is missing.
+absl::Status VisitExport(const std::string& file, const std::string& prefix, const Visitor& visit) {
+  std::ifstream in(file);
+  if (!in) return absl::NotFoundError(absl::StrCat(file, ": can't be read"));
+  std::map<std::string, std::uint64_t> revisions;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    const auto record = RecordIn(line);
+    absl::Status visited = record.status();
+    if (visited.ok() && !record->stream().starts_with(prefix)) continue;
+    if (visited.ok() && record->revision() != ++revisions[record->stream()]) {
+      visited = absl::InvalidArgumentError(absl::StrCat(
+          record->stream(), ": revision ", record->revision(), " where the next one is wanted"));
+    }
+    if (visited.ok()) visited = visit(*record);
+    if (visited.ok()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ":", number, ": ", std::string(visited.message())));
+  }
+  return absl::OkStatus();
+}
+
 // Visits the records of all streams whose names begin so.
 absl::Status Visit(const TallyFlags& flags, const Metadata& metadata, const std::string& prefix,
-                   const std::function<absl::Status(const log::v1::Record&)>& visit) {
+                   const Visitor& visit) {
+  if (!flags.from.empty()) return VisitExport(flags.from, prefix, visit);
   const auto stub = Log::NewStub(OpenChannel(flags.client.address));
   log::v1::ReadLogRequest request;
   request.mutable_filter()->set_stream_prefix(prefix);
@@ -162,6 +209,10 @@ void AddAuditTally(CLI::App& audit, int& exit_code) {
       "By these rules instead, as in policies/voting-owners-special@1, or of the community's own; "
       "changes nothing");
   tally->add_option("--policy", flags->policy, "The folder that has the rules");
+  tally->add_option(
+      "--from", flags->from,
+      "From this file instead of a server, as `audit read --json` wrote it: the vote's streams "
+      "(--prefix=RESOLUTION), or more");
   tally->add_flag("--input", flags->input,
                   "Shows what is counted, as the text that is hashed, instead of the count");
   AddClientFlags(*tally, flags->client);
