@@ -45,6 +45,9 @@ inline constexpr std::size_t kHeadsMax = 64 * 1024;
 inline constexpr std::size_t kPageRecordsMax = 10'000;
 inline constexpr std::size_t kPageBytesMax = 4 << 20;
 inline constexpr std::size_t kPageScannedMax = 1'000'000;
+// Rows of one stream that are looked up by their keys: to walk so few costs more. Most streams are
+// as short as that, and so is what is new in a longer one.
+inline constexpr std::size_t kRowsLookedUpMax = 4;
 inline constexpr std::size_t kIndexPageEntriesMax = 100'000;
 
 // RocksDB. The write-ahead log bounds what a start after a crash has to read again.

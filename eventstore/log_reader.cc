@@ -40,6 +40,11 @@ absl::Status Damaged(std::uint64_t position) {
   return absl::DataLossError(absl::StrCat("the record at ", position, " is not what it should be"));
 }
 
+absl::Status Missing(std::string_view stream, std::uint64_t revision) {
+  return absl::DataLossError(
+      absl::StrCat("revision ", revision, " is missing in ", std::string(stream)));
+}
+
 // Times are held by positions already.
 bool Matches(const Filter& filter, const RecordFields& fields) {
   return (filter.types.empty() ||
@@ -79,6 +84,18 @@ absl::StatusOr<std::vector<std::uint64_t>> LogReader::PositionsOf(std::string_vi
                                                                   std::uint64_t count) const {
   std::vector<std::uint64_t> positions;
   std::uint64_t expected = from;
+  if (count <= kRowsLookedUpMax) {
+    while (positions.size() < count) {
+      const absl::StatusOr<std::optional<std::string>> row =
+          log_.Get(RowKind::kStream, StreamKey(stream, expected));
+      if (!row.ok()) return row.status();
+      std::uint64_t position = 0;
+      if (!row->has_value() || !DecodeNumber(**row, position)) return Missing(stream, expected);
+      positions.push_back(position);
+      expected += direction == Direction::kForwards ? 1 : -1;
+    }
+    return positions;
+  }
   const absl::Status scanned =
       log_.Scan(RowKind::kStream, StreamPrefix(stream), StreamKey(stream, from), direction,
                 [&](std::string_view key, std::string_view value) {
@@ -95,8 +112,7 @@ absl::StatusOr<std::vector<std::uint64_t>> LogReader::PositionsOf(std::string_vi
                 });
   if (!scanned.ok()) return scanned;
   if (positions.size() == count) return positions;
-  return absl::DataLossError(
-      absl::StrCat("revision ", expected, " is missing in ", std::string(stream)));
+  return Missing(stream, expected);
 }
 
 absl::StatusOr<StreamPage> LogReader::ReadStream(std::string_view stream, std::uint64_t from,

@@ -2,10 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "proto/wire/names.h"
+#include "proto/wire/per_type.h"
 #include "sanzhang/type/v1/shape.pb.h"
 
 namespace sanzhang::wire {
@@ -22,6 +24,46 @@ bool IsUuid(std::string_view text) {
     if (hyphen ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
   }
   return true;
+}
+
+struct FieldRule {
+  const pb::FieldDescriptor* field;
+  const FieldShape* shape;
+  bool is_stated;   // The shape is, not just its default.
+  bool may_be_nil;  // It may be absent, or zero where that is no different.
+  bool is_time;
+};
+
+struct TypeRules {
+  std::vector<FieldRule> fields;
+  const pb::FieldDescriptor* resource = nullptr;  // Names the community; null: nothing does.
+};
+
+TypeRules MakeRules(const pb::Descriptor& type) {
+  TypeRules rules;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const pb::FieldDescriptor& field = *type.field(i);
+    const FieldShape& shape = field.options().GetExtension(type::v1::shape);
+    const pb::Descriptor* inner = field.message_type();
+    rules.fields.push_back(
+        {.field = &field,
+         .shape = &shape,
+         .is_stated = field.options().HasExtension(type::v1::shape),
+         .may_be_nil = field.has_presence() || shape.min() <= 0,
+         .is_time = inner != nullptr && inner->full_name() == "google.protobuf.Timestamp"});
+  }
+  for (const char* name : {"name", "parent"}) {
+    const pb::FieldDescriptor* field = type.FindFieldByName(name);
+    const bool names = field != nullptr && field->type() == pb::FieldDescriptor::TYPE_STRING &&
+                       !field->is_repeated();
+    if (names && rules.resource == nullptr) rules.resource = field;
+  }
+  return rules;
+}
+
+const TypeRules& RulesOf(const pb::Message& message) {
+  static auto* const rules = new PerType<TypeRules>(MakeRules);
+  return rules->Of(*message.GetDescriptor());
 }
 
 // Where a field stands; spelled out only for a violation.
@@ -43,18 +85,17 @@ class Checker {
   explicit Checker(std::string community) : community_(std::move(community)) {}
 
   // `outer` null: the request itself.
-  void Check(const pb::Message& message, const Path* outer) {
-    const pb::Descriptor& type = *message.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) CheckField(message, {outer, type.field(i)});
+  void Check(const pb::Message& message, const TypeRules& rules, const Path* outer) {
+    for (const FieldRule& rule : rules.fields) CheckField(message, rule, {outer, rule.field});
   }
 
   std::vector<FieldViolation> Take() { return std::move(violations_); }
 
  private:
-  void CheckField(const pb::Message& message, const Path& path) {
-    const pb::FieldDescriptor& field = *path.field;
+  void CheckField(const pb::Message& message, const FieldRule& rule, const Path& path) {
+    const pb::FieldDescriptor& field = *rule.field;
     const pb::Reflection& reflection = *message.GetReflection();
-    const FieldShape& shape = field.options().GetExtension(type::v1::shape);
+    const FieldShape& shape = *rule.shape;
     if (field.is_repeated()) {
       const int size = reflection.FieldSize(message, &field);
       if (shape.required() && size == 0) Add(path, "is required");
@@ -62,23 +103,20 @@ class Checker {
         Add(path, absl::StrCat("has more than ", shape.items_max(), " items"));
         return;
       }
-      for (int i = 0; i < size; ++i) CheckItem(message, shape, {path.outer, &field, i});
+      for (int i = 0; i < size; ++i) CheckItem(message, rule, {path.outer, &field, i});
       return;
     }
-    if (field.has_presence() ? !reflection.HasField(message, &field) : IsZero(message, field)) {
+    // Of a field without presence: whether it is zero.
+    if (!reflection.HasField(message, &field)) {
       if (shape.required()) Add(path, "is required");
-      if (field.has_presence() || shape.min() <= 0) return;
+      if (rule.may_be_nil) return;
     }
-    CheckItem(message, shape, path);
+    CheckItem(message, rule, path);
   }
 
-  static bool IsZero(const pb::Message& message, const pb::FieldDescriptor& field) {
-    return !message.GetReflection()->HasField(message, &field);
-  }
-
-  void CheckItem(const pb::Message& message, const FieldShape& shape, const Path& path) {
+  void CheckItem(const pb::Message& message, const FieldRule& rule, const Path& path) {
     const pb::Reflection& reflection = *message.GetReflection();
-    const pb::FieldDescriptor& field = *path.field;
+    const pb::FieldDescriptor& field = *rule.field;
     const int index = path.index;
     const bool one = index < 0;
     switch (field.cpp_type()) {
@@ -87,7 +125,7 @@ class Checker {
         const std::string& text =
             one ? reflection.GetStringReference(message, &field, &scratch)
                 : reflection.GetRepeatedStringReference(message, &field, index, &scratch);
-        CheckText(text, shape, path);
+        CheckText(text, *rule.shape, path);
         break;
       }
       case pb::FieldDescriptor::CPPTYPE_ENUM: {
@@ -101,20 +139,20 @@ class Checker {
       case pb::FieldDescriptor::CPPTYPE_INT32:
         CheckNumber(one ? reflection.GetInt32(message, &field)
                         : reflection.GetRepeatedInt32(message, &field, index),
-                    shape, path);
+                    rule, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_INT64:
         CheckNumber(one ? reflection.GetInt64(message, &field)
                         : reflection.GetRepeatedInt64(message, &field, index),
-                    shape, path);
+                    rule, path);
         break;
       case pb::FieldDescriptor::CPPTYPE_MESSAGE: {
         const pb::Message& inner = one ? reflection.GetMessage(message, &field)
                                        : reflection.GetRepeatedMessage(message, &field, index);
-        if (inner.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
+        if (rule.is_time) {
           CheckTimestamp(inner, path);
         } else {
-          Check(inner, &path);
+          Check(inner, RulesOf(inner), &path);
         }
         break;
       }
@@ -141,9 +179,10 @@ class Checker {
     }
   }
 
-  void CheckNumber(std::int64_t number, const FieldShape& shape, const Path& path) {
+  void CheckNumber(std::int64_t number, const FieldRule& rule, const Path& path) {
+    const FieldShape& shape = *rule.shape;
     // A shape that is not stated has neither bound; `min: 0` alone still forbids negative numbers.
-    if (number < shape.min() && path.field->options().HasExtension(type::v1::shape)) {
+    if (number < shape.min() && rule.is_stated) {
       Add(path, absl::StrCat("is less than ", shape.min()));
     }
     if (shape.max() != 0 && number > shape.max())
@@ -170,22 +209,19 @@ class Checker {
   std::vector<FieldViolation> violations_;
 };
 
-std::string CommunityOfRequest(const pb::Message& request) {
-  for (const char* name : {"name", "parent"}) {
-    const pb::FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->type() != pb::FieldDescriptor::TYPE_STRING ||
-        field->is_repeated())
-      continue;
-    return std::string(CommunityOf(request.GetReflection()->GetString(request, field)));
-  }
-  return {};
+std::string CommunityOfRequest(const pb::Message& request, const TypeRules& rules) {
+  if (rules.resource == nullptr) return {};
+  std::string scratch;
+  return std::string(
+      CommunityOf(request.GetReflection()->GetStringReference(request, rules.resource, &scratch)));
 }
 
 }  // namespace
 
 std::vector<FieldViolation> CheckShape(const pb::Message& request) {
-  Checker checker(CommunityOfRequest(request));
-  checker.Check(request, nullptr);
+  const TypeRules& rules = RulesOf(request);
+  Checker checker(CommunityOfRequest(request, rules));
+  checker.Check(request, rules, nullptr);
   return checker.Take();
 }
 

@@ -10,6 +10,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "proto/wire/per_type.h"
 #include "proto/wire/shape.h"
 #include "sanzhang/type/v1/shape.pb.h"
 #include "services/runtime/limits.h"
@@ -36,9 +37,11 @@ std::string Sha256(std::string_view bytes) {
   return digest;
 }
 
+using Fields = std::vector<const pb::FieldDescriptor*>;
+
 // Top-level fields only, as the shape's comment says.
-std::vector<const pb::FieldDescriptor*> SecretsOf(const pb::Descriptor& type) {
-  std::vector<const pb::FieldDescriptor*> secrets;
+Fields FindSecrets(const pb::Descriptor& type) {
+  Fields secrets;
   for (int i = 0; i < type.field_count(); ++i) {
     if (type.field(i)->options().GetExtension(type::v1::shape).secret()) {
       secrets.push_back(type.field(i));
@@ -47,10 +50,15 @@ std::vector<const pb::FieldDescriptor*> SecretsOf(const pb::Descriptor& type) {
   return secrets;
 }
 
+const Fields& SecretsOf(const pb::Descriptor& type) {
+  static auto* const secrets = new wire::PerType<Fields>(FindSecrets);
+  return secrets->Of(type);
+}
+
 }  // namespace
 
 std::string DigestOf(const pb::Message& message) {
-  const std::vector<const pb::FieldDescriptor*> secrets = SecretsOf(*message.GetDescriptor());
+  const Fields& secrets = SecretsOf(*message.GetDescriptor());
   std::unique_ptr<pb::Message> open;
   if (!secrets.empty()) {
     open.reset(message.New());

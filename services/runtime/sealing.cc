@@ -2,16 +2,13 @@
 
 #include <sodium.h>
 
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "google/protobuf/descriptor.h"
+#include "proto/wire/per_type.h"
 
 namespace sanzhang::runtime {
 namespace {
@@ -22,50 +19,32 @@ using Fields = std::vector<const pb::FieldDescriptor*>;
 // What a box is padded to, so that the length of what is in it tells nothing.
 constexpr std::size_t kPaddingBytes = 256;
 
-// Which fields of a message lead to something to be sealed, found once for each type.
-class Ways {
- public:
-  const Fields& Of(const pb::Descriptor* type) {
-    {
-      absl::ReaderMutexLock lock(&mutex_);
-      if (const auto found = ways_.find(type); found != ways_.end()) return *found->second;
-    }
-    absl::MutexLock lock(&mutex_);
-    return Find(type);
+// Whether something to be sealed can be reached; `seen` keeps types that hold themselves from
+// being endless.
+bool Leads(const pb::Descriptor* type, absl::flat_hash_set<const pb::Descriptor*>& seen) {
+  if (type == type::v1::PersonalText::descriptor()) return true;
+  if (type == type::v1::SealedBox::descriptor()) return true;
+  if (!seen.insert(type).second) return false;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const pb::Descriptor* inner = type->field(i)->message_type();
+    if (inner != nullptr && Leads(inner, seen)) return true;
   }
+  return false;
+}
 
- private:
-  const Fields& Find(const pb::Descriptor* type) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (const auto found = ways_.find(type); found != ways_.end()) return *found->second;
-    auto fields = std::make_unique<Fields>();
-    for (int i = 0; i < type->field_count(); ++i) {
-      const pb::Descriptor* inner = type->field(i)->message_type();
-      absl::flat_hash_set<const pb::Descriptor*> seen;
-      if (inner != nullptr && Leads(inner, seen)) fields->push_back(type->field(i));
-    }
-    return *ways_.emplace(type, std::move(fields)).first->second;
+// Which fields of a message lead to something to be sealed.
+Fields FindWays(const pb::Descriptor& type) {
+  Fields fields;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const pb::Descriptor* inner = type.field(i)->message_type();
+    absl::flat_hash_set<const pb::Descriptor*> seen;
+    if (inner != nullptr && Leads(inner, seen)) fields.push_back(type.field(i));
   }
+  return fields;
+}
 
-  // Whether something to be sealed can be reached; `seen` keeps types that hold themselves from
-  // being endless.
-  static bool Leads(const pb::Descriptor* type, absl::flat_hash_set<const pb::Descriptor*>& seen) {
-    if (type == type::v1::PersonalText::descriptor()) return true;
-    if (type == type::v1::SealedBox::descriptor()) return true;
-    if (!seen.insert(type).second) return false;
-    for (int i = 0; i < type->field_count(); ++i) {
-      const pb::Descriptor* inner = type->field(i)->message_type();
-      if (inner != nullptr && Leads(inner, seen)) return true;
-    }
-    return false;
-  }
-
-  absl::Mutex mutex_;
-  absl::flat_hash_map<const pb::Descriptor*, std::unique_ptr<const Fields>> ways_
-      ABSL_GUARDED_BY(mutex_);
-};
-
-const Fields& WaysOf(const pb::Descriptor* type) {
-  static auto* const ways = new Ways();
+const Fields& WaysOf(const pb::Descriptor& type) {
+  static auto* const ways = new wire::PerType<Fields>(FindWays);
   return ways->Of(type);
 }
 
@@ -85,7 +64,7 @@ struct Walk {
     if (type == type::v1::SealedBox::descriptor()) {
       return SealBox(static_cast<type::v1::SealedBox&>(message));
     }
-    for (const pb::FieldDescriptor* field : WaysOf(type)) {
+    for (const pb::FieldDescriptor* field : WaysOf(*type)) {
       if (absl::Status sealed = Field(message, *field, path); !sealed.ok()) return sealed;
     }
     return absl::OkStatus();
