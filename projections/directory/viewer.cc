@@ -91,18 +91,20 @@ void AddSeat(const Row& row, std::vector<Standing>& standings) {
   if (heads && roles.head != ROLE_UNSPECIFIED) standings.push_back({roles.head, body, area, ""});
 }
 
+// ?1 the person, ?2 the time: the seats that they hold then.
+constexpr std::string_view kSeats =
+    "SELECT m.body, m.body_kind, m.office, m.property_area FROM membership m "
+    "JOIN body b ON b.name = m.body AND b.established AND NOT b.dissolved "
+    "LEFT JOIN term t ON t.name = m.term "
+    "WHERE m.person = ?1 AND NOT m.ended AND NOT m.suspended AND (m.term = '' OR "
+    "(NOT t.expired AND t.begins_us <= ?2 AND ?2 < t.ends_us)) ORDER BY m.name";
+
 absl::Status AddPersonStandings(Rows& rows, std::string_view person, absl::Time now,
                                 std::vector<Standing>& standings) {
   const Value at = TimeValue(now);
   const Value named[] = {person};
   const Value timed[] = {person, at};
-  absl::Status status = rows.Query(
-      "SELECT m.body, m.body_kind, m.office, m.property_area FROM membership m "
-      "JOIN body b ON b.name = m.body AND b.established AND NOT b.dissolved "
-      "LEFT JOIN term t ON t.name = m.term "
-      "WHERE m.person = ?1 AND NOT m.ended AND NOT m.suspended AND (m.term = '' OR "
-      "(NOT t.expired AND t.begins_us <= ?2 AND ?2 < t.ends_us)) ORDER BY m.name",
-      timed, [&](const Row& row) { AddSeat(row, standings); });
+  absl::Status status = rows.Query(kSeats, timed, [&](const Row& row) { AddSeat(row, standings); });
   if (!status.ok()) return status;
   status = rows.Query(
       "SELECT kind, body, unit FROM chief WHERE person = ?1 AND NOT ended AND since_us IS NOT NULL "
@@ -170,6 +172,19 @@ absl::StatusOr<std::vector<Standing>> StandingsOf(Rows& rows, const Caller& call
       });
   if (!status.ok()) return status;
   return standings;
+}
+
+absl::StatusOr<std::vector<std::string>> SeatsOf(Rows& rows, std::string_view person,
+                                                 absl::Time now) {
+  const absl::StatusOr<bool> alive = IsAlive(rows, person);
+  if (!alive.ok()) return alive.status();
+  std::set<std::string> bodies;
+  if (!*alive) return std::vector<std::string>();
+  const Value values[] = {person, TimeValue(now)};
+  absl::Status status =
+      rows.Query(kSeats, values, [&](const Row& row) { bodies.emplace(row.Text(0)); });
+  if (!status.ok()) return status;
+  return std::vector<std::string>(bodies.begin(), bodies.end());
 }
 
 absl::StatusOr<Viewer> ViewerOf(const QueryContext& context, const pb::Message& request,

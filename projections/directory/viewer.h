@@ -47,6 +47,11 @@ struct Viewer {
 absl::StatusOr<std::vector<Standing>> StandingsOf(Rows& rows, const Caller& caller,
                                                   std::string_view community, absl::Time now);
 
+// The bodies of whatever kind in which the person holds a seat at `now`, by name. Chiefs under a
+// body do not.
+absl::StatusOr<std::vector<std::string>> SeatsOf(Rows& rows, std::string_view person,
+                                                 absl::Time now);
+
 // The caller with the standings that the rule of the request's RPC accepts. PERMISSION_DENIED if
 // there is none, unless the rule accepts anyone known or a relation, which the query then checks.
 absl::StatusOr<Viewer> ViewerOf(const QueryContext& context,

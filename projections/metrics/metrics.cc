@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "projections/complaints/complaint_cells.h"
+#include "projections/metrics/ask.h"
 #include "projections/metrics/formulas.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/time.h"
@@ -18,42 +19,27 @@ using views::v1::MetricPart;
 using enum views::v1::MetricId;
 
 constexpr std::int64_t kMillion = 1'000'000;
+// Metrics over complaints.
+constexpr int kFirst = METRIC_ID_ACKNOWLEDGED_ON_TIME;
+constexpr int kLast = METRIC_ID_INTAKE_ON_TIME;
 
-// Runs a formula: `?1` and `?2` are the window, `{scope}` the rest.
-absl::Status Ask(Rows& rows, std::string_view formula, const Window& window, const Scope& scope,
-                 const std::function<void(const Row&)>& each) {
+// Runs a formula over complaints: it may have `{closed}`.
+absl::Status AskComplaints(Rows& rows, std::string_view formula, const Window& window,
+                           const Scope& scope, const std::function<void(const Row&)>& each) {
   const std::string with_closed = absl::StrReplaceAll(
       absl::string_view(formula.data(), formula.size()), {{"{closed}", std::string(kClosed)}});
-  const std::string sql = absl::StrReplaceAll(with_closed, {{"{scope}", scope.Sql(3)}});
-  return rows.Query(sql, scope.Values({TimeValue(window.from), TimeValue(window.to)}), each);
+  return Ask(rows, with_closed, window, scope, each);
 }
 
-void SetRatio(Metric& metric) {
-  metric.set_unit(views::v1::METRIC_UNIT_PPM);
-  if (metric.denominator() > 0) {
-    metric.set_value(metric.numerator() * kMillion / metric.denominator());
-  }
-}
+using projections::SetRatio;
 
 void SetRatio(MetricPart& part) {
   if (part.denominator() > 0) part.set_value(part.numerator() * kMillion / part.denominator());
 }
 
-// numerator, denominator, population
-absl::Status Ratio(Rows& rows, std::string_view formula, const Window& window, const Scope& scope,
-                   Metric& metric) {
-  absl::Status status = Ask(rows, formula, window, scope, [&](const Row& row) {
-    metric.set_numerator(row.Int(0));
-    metric.set_denominator(row.Int(1));
-    metric.set_population(row.Int(2));
-  });
-  SetRatio(metric);
-  return status;
-}
-
 absl::Status Satisfaction(Rows& rows, const Window& window, const Scope& scope, bool lower_bound,
                           Metric& metric) {
-  absl::Status status = Ask(rows, kSatisfaction, window, scope, [&](const Row& row) {
+  absl::Status status = AskComplaints(rows, kSatisfaction, window, scope, [&](const Row& row) {
     MetricPart& part = *metric.add_parts();
     part.set_category(static_cast<complaint::v1::Category>(row.Int(0)));
     part.set_numerator(row.Int(1));
@@ -78,7 +64,7 @@ absl::Status AverageScore(Rows& rows, const Window& window, const Scope& scope, 
   constexpr std::int64_t kWhole = 10'000;
   metric.set_unit(views::v1::METRIC_UNIT_MILLI_POINTS);
   std::int64_t weighted = 0;
-  absl::Status status = Ask(rows, kScores, window, scope, [&](const Row& row) {
+  absl::Status status = AskComplaints(rows, kScores, window, scope, [&](const Row& row) {
     for (std::size_t i = 0; i < kWeights.size(); ++i) {
       MetricPart& part = *metric.add_parts();
       part.set_dimension(kWeights[i].first);
@@ -115,18 +101,12 @@ std::int64_t Quantile(const std::vector<std::int64_t>& sorted, std::int64_t shar
   return sorted[static_cast<std::size_t>(rank - 1)];
 }
 
-std::int64_t Median(const std::vector<std::int64_t>& sorted) {
-  const std::size_t middle = sorted.size() / 2;
-  if (sorted.size() % 2 == 1) return sorted[middle];
-  return (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 absl::Status CycleTime(Rows& rows, std::string_view formula, const Window& window,
                        const Scope& scope, Metric& metric) {
   metric.set_unit(views::v1::METRIC_UNIT_MILLISECONDS);
   std::vector<std::int64_t> sorted;  // 8 bytes for each closing in the window.
-  absl::Status status =
-      Ask(rows, formula, window, scope, [&](const Row& row) { sorted.push_back(row.Int(0)); });
+  absl::Status status = AskComplaints(rows, formula, window, scope,
+                                      [&](const Row& row) { sorted.push_back(row.Int(0)); });
   if (!status.ok() || sorted.empty()) return status;
   const auto count = static_cast<std::int64_t>(sorted.size());
   metric.set_numerator(count);
@@ -150,7 +130,7 @@ absl::Status OverdueStock(Rows& rows, const Window& window, const Scope& scope, 
 }
 
 absl::Status Excluded(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
-  absl::Status status = Ask(rows, kExcluded, window, scope, [&](const Row& row) {
+  absl::Status status = AskComplaints(rows, kExcluded, window, scope, [&](const Row& row) {
     metric.set_denominator(metric.denominator() + row.Int(2));
     metric.set_numerator(metric.numerator() + row.Int(1));
     metric.set_population(metric.population() + row.Int(1) + row.Int(2));
@@ -168,7 +148,7 @@ absl::Status Excluded(Rows& rows, const Window& window, const Scope& scope, Metr
 }
 
 absl::Status Refused(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
-  absl::Status status = Ask(rows, kRefused, window, scope, [&](const Row& row) {
+  absl::Status status = AskComplaints(rows, kRefused, window, scope, [&](const Row& row) {
     metric.set_denominator(metric.denominator() + row.Int(3));
     if (row.Int(0) == 0) return;
     metric.set_numerator(metric.numerator() + row.Int(3));
@@ -243,7 +223,9 @@ std::string_view FormulaName(views::v1::MetricId id) {
 
 absl::Status Compute(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
   const auto ratio = [&](std::string_view formula) {
-    return Ratio(rows, formula, window, scope, metric);
+    const std::string with_closed = absl::StrReplaceAll(
+        absl::string_view(formula.data(), formula.size()), {{"{closed}", std::string(kClosed)}});
+    return Ratio(rows, with_closed, window, scope, metric);
   };
   switch (metric.id()) {
     case METRIC_ID_ACKNOWLEDGED_ON_TIME:
@@ -319,7 +301,7 @@ Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t deno
 
 absl::StatusOr<std::vector<Metric>> Metrics(Rows& rows, const Window& window, const Scope& scope) {
   std::vector<Metric> metrics;
-  for (int id = views::v1::MetricId_MIN + 1; id <= METRIC_ID_INTAKE_ON_TIME; ++id) {
+  for (int id = kFirst; id <= kLast; ++id) {
     absl::StatusOr<Metric> metric =
         MetricOf(rows, static_cast<views::v1::MetricId>(id), window, scope);
     if (!metric.ok()) return metric.status();
@@ -330,7 +312,7 @@ absl::StatusOr<std::vector<Metric>> Metrics(Rows& rows, const Window& window, co
 
 absl::StatusOr<Stock> OpenStock(Rows& rows, absl::Time at, const Scope& scope) {
   Stock stock;
-  absl::Status status = Ask(rows, kStock, {at, at}, scope, [&](const Row& row) {
+  absl::Status status = AskComplaints(rows, kStock, {at, at}, scope, [&](const Row& row) {
     stock.open = row.Int(0);
     stock.overdue = row.Int(1);
   });

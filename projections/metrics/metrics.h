@@ -37,7 +37,8 @@ struct Window {
 // INVALID_REQUEST unless the window ends after it begins.
 absl::StatusOr<Window> WindowOf(const views::v1::MetricsQuery& query);
 
-// One of each that is about complaints, in the order of MetricId.
+// One of each that is about complaints, in the order of MetricId; those of votes are in
+// vote_metrics.h.
 absl::StatusOr<std::vector<views::v1::Metric>> Metrics(Rows& rows, const Window& window,
                                                        const Scope& scope);
 // One of them.

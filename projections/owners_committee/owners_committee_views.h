@@ -1,4 +1,5 @@
-// The rows behind what the owners' committee sees.
+// The rows behind what the owners' committee sees: votes, their rolls without persons, and their
+// results. Names are kept sealed, to show those who count masked.
 #pragma once
 
 #include <memory>

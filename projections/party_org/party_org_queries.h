@@ -24,5 +24,8 @@ absl::Status GetCommunityMetrics(const QueryContext& context,
 absl::Status GetCompleteness(const QueryContext& context,
                              const views::v1::GetCompletenessRequest& request,
                              views::v1::GetCompletenessResponse& response);
+absl::Status ListPreStudies(const QueryContext& context,
+                            const views::v1::ListPreStudiesRequest& request,
+                            views::v1::ListPreStudiesResponse& response);
 
 }  // namespace sanzhang::projections::party_org

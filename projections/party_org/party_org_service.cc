@@ -39,6 +39,10 @@ class Service final : public PartyOrgService::CallbackService {
                         GetCompletenessResponse* response) override {
     return Answer(runtime_, view_, call, request, response, party_org::GetCompleteness);
   }
+  Unary ListPreStudies(Call call, const ListPreStudiesRequest* request,
+                       ListPreStudiesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, party_org::ListPreStudies);
+  }
 
  private:
   QueryRuntime& runtime_;

@@ -10,7 +10,7 @@ namespace v1 = rating::v1;
 constexpr std::string_view kSchema = R"(
 CREATE TABLE appraisal (
   name TEXT PRIMARY KEY, community TEXT NOT NULL, revision INTEGER NOT NULL,
-  position INTEGER NOT NULL, event_id BLOB NOT NULL, body TEXT NOT NULL, year INTEGER NOT NULL,
+  position INTEGER NOT NULL, body TEXT NOT NULL, year INTEGER NOT NULL,
   appraisers INTEGER NOT NULL, opens_us INTEGER NOT NULL, closes_us INTEGER NOT NULL,
   announced_us INTEGER NOT NULL, opened_us INTEGER, closed_us INTEGER, published_us INTEGER,
   took_part INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -23,8 +23,7 @@ CREATE INDEX appraisal_member_by_seat ON appraisal_member (membership, appraisal
 
 absl::Status Announce(const RatingFact& fact, const v1::AppraisalAnnounced& e, Rows& rows) {
   absl::Status status = rows.Run(
-      "INSERT INTO appraisal VALUES (?1, ?2, 0, 0, x'', ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, NULL, "
-      "0)",
+      "INSERT INTO appraisal VALUES (?1, ?2, 0, 0, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, NULL, 0)",
       {fact.stream(), fact.community(), e.body(), std::int64_t{e.year()},
        std::int64_t{e.appraisers()}, TimeValue(wire::ToTime(e.opens())),
        TimeValue(wire::ToTime(e.closes())), TimeValue(fact.at())});
@@ -104,10 +103,9 @@ absl::Status AppraisalRows::Apply(const RatingFact& fact, Rows& rows) const {
   if (event == nullptr) return absl::OkStatus();
   absl::Status status = ApplyFact(fact, *event, rows);
   if (!status.ok()) return status;
-  return rows.Run(
-      "UPDATE appraisal SET revision = ?2, position = ?3, event_id = ?4 WHERE name = ?1",
-      {fact.stream(), static_cast<std::int64_t>(fact.record.revision()),
-       static_cast<std::int64_t>(fact.record.position()), Blob{fact.record.event_id()}});
+  return rows.Run("UPDATE appraisal SET revision = ?2, position = ?3 WHERE name = ?1",
+                  {fact.stream(), static_cast<std::int64_t>(fact.record.revision()),
+                   static_cast<std::int64_t>(fact.record.position())});
 }
 
 }  // namespace sanzhang::projections

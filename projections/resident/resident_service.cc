@@ -29,6 +29,10 @@ class Service final : public ResidentService::CallbackService {
     return Watch<WatchMyComplaintsResponse>(runtime_, view_, call, request,
                                             resident::WatchMyComplaints);
   }
+  Unary ListMyVotes(Call call, const ListMyVotesRequest* request,
+                    ListMyVotesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListMyVotes);
+  }
 
  private:
   QueryRuntime& runtime_;

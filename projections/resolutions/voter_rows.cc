@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/wire/names.h"
+#include "sanzhang/registry/v1/registry.pb.h"
 
 namespace sanzhang::projections {
 namespace {
@@ -19,6 +20,7 @@ CREATE TABLE voter (
   struck_off INTEGER NOT NULL DEFAULT 0, corrected INTEGER NOT NULL DEFAULT 0,
   area_dm2 INTEGER NOT NULL, heads INTEGER NOT NULL, dwellings INTEGER NOT NULL,
   dwelling_names TEXT NOT NULL,  -- Joined by blanks, at most a thousand.
+  area_source INTEGER NOT NULL DEFAULT 0,  -- The weakest of its parts.
   place TEXT NOT NULL, membership TEXT NOT NULL, representative INTEGER NOT NULL,
   related INTEGER NOT NULL, interested INTEGER NOT NULL,
   persons INTEGER NOT NULL, acting INTEGER NOT NULL,  -- How many are it, and act for it.
@@ -145,6 +147,23 @@ absl::Status AddPersons(const Writing& w, const v1::RollEntry& entry) {
   return status;
 }
 
+// The register before the survey before the contract: the weakest is the greatest number.
+static_assert(registry::v1::AREA_SOURCE_REGISTER < registry::v1::AREA_SOURCE_SURVEY &&
+              registry::v1::AREA_SOURCE_SURVEY < registry::v1::AREA_SOURCE_CONTRACT);
+
+absl::Status SetAreaSource(const Writing& w, const v1::RollEntry& entry) {
+  if (!w.keeps().area_sources) return absl::OkStatus();
+  absl::Status status = w.SetUncounted("area_source = 0", {});
+  for (const std::string& dwelling : entry.dwellings()) {
+    if (!status.ok()) break;
+    status = w.SetUncounted(
+        "area_source = max(area_source, COALESCE((SELECT source FROM area_source "
+        "WHERE dwelling = ?2), 0))",
+        {dwelling});
+  }
+  return status;
+}
+
 // What an entry says, in the columns from `area_dm2` to `acting`.
 absl::Status SetEntry(const Writing& w, const v1::RollEntry& entry) {
   const std::string names = w.keeps().dwellings ? absl::StrJoin(entry.dwellings(), " ") : "";
@@ -156,6 +175,7 @@ absl::Status SetEntry(const Writing& w, const v1::RollEntry& entry) {
        entry.place(), entry.membership(), std::int64_t{entry.representative()},
        std::int64_t{entry.related_party()}, std::int64_t{entry.interested()},
        std::int64_t{entry.persons_size()}, std::int64_t{entry.representatives_size()}});
+  if (status.ok()) status = SetAreaSource(w, entry);
   return status.ok() ? AddPersons(w, entry) : status;
 }
 

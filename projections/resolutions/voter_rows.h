@@ -28,6 +28,8 @@ class VoterRows : public ResolutionPart {
   struct Keeps {
     bool persons = false;    // Pseudonyms: the subjects, who acts for them, agents.
     bool dwellings = false;  // The names of their parts, and not only how many.
+    // Where their areas are from when they are enrolled; needs AreaRows, listed before.
+    bool area_sources = false;
   };
   explicit VoterRows(Keeps keeps) : keeps_(keeps) {}
 

@@ -8,7 +8,6 @@
 #include "projections/engine/list_query.h"
 #include "projections/metrics/metrics.h"
 #include "projections/supervision_committee/supervision_committee_queries.h"
-#include "proto/wire/etag.h"
 
 namespace sanzhang::projections::supervision_committee {
 namespace {
@@ -52,9 +51,6 @@ MemberAppraisal ToMember(const Row& row) {
   SetStamp(row.Time(11), member, &MemberAppraisal::mutable_published_at);
   member.set_stage(StageOf(row.From(9)));
   SetGrades(row.From(12), member);
-  member.set_etag(wire::EtagOf(static_cast<std::uint64_t>(row.Int(17))));
-  member.set_last_position(static_cast<std::uint64_t>(row.Int(18)));
-  member.set_last_event_id(std::string(row.Bytes(19)));
   return member;
 }
 
@@ -94,7 +90,7 @@ absl::Status ListMemberAppraisals(const QueryContext& context,
       .select =
           "a.name, a.body, m.membership, a.year, a.appraisers, a.opens_us, a.closes_us, "
           "a.took_part, m.office_ended_us, a.opened_us, a.closed_us, a.published_us, m.excellent, "
-          "m.competent, m.basic, m.unfit, m.result, a.revision, a.position, a.event_id",
+          "m.competent, m.basic, m.unfit, m.result",
       .from = "appraisal a JOIN appraisal_member m ON m.appraisal = a.name",
       .where = "a.community = ?1",
       .values = {request.parent()},

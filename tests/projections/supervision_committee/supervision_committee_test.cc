@@ -246,10 +246,6 @@ class Appraisals : public testing::Test {
     if (!status.ok()) return type::v1::ErrorReason_Name(wire::ReasonOf(status));
     std::string shown;
     for (const views::v1::MemberAppraisal& m : response.members()) {
-      EXPECT_EQ(m.etag(), m.stage() == views::v1::APPRAISAL_STAGE_CLOSED ? "r3"
-                          : m.year() == 2023                             ? "r5"
-                                                                         : "r4");
-      EXPECT_EQ(m.last_event_id(), absl::StrCat("event-", m.last_position()));
       absl::StrAppend(&shown, m.year(), " ", Short(m.membership()), " stage ",
                       static_cast<int>(m.stage()), " of ", m.took_part(), ": ");
       if (m.has_n()) {

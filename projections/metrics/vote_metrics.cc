@@ -1,0 +1,121 @@
+#include "projections/metrics/vote_metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "projections/metrics/ask.h"
+#include "projections/metrics/days.h"
+#include "sanzhang/resolution/v1/resolution.pb.h"
+
+namespace sanzhang::projections {
+namespace {
+
+using views::v1::Metric;
+using enum views::v1::MetricId;
+
+static_assert(resolution::v1::OUTCOME_NO_QUORUM == 3 && resolution::v1::VOTE_MODE_MEETING == 1);
+
+// M12: who took part in a vote is who took part in that of its items in which most did.
+constexpr std::string_view kTurnoutHeads =
+    "SELECT COALESCE(sum(part), 0), COALESCE(sum(total), 0), COALESCE(sum(total), 0) FROM ("
+    "SELECT max(i.heads_participating) AS part, max(i.heads_total) AS total FROM resolution c "
+    "JOIN item_tally i ON i.resolution = c.name "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope} GROUP BY c.name)";
+constexpr std::string_view kTurnoutArea =
+    "SELECT COALESCE(sum(part), 0), COALESCE(sum(total), 0), COALESCE(sum(total), 0) FROM ("
+    "SELECT max(i.area_participating) AS part, max(i.area_total) AS total FROM resolution c "
+    "JOIN item_tally i ON i.resolution = c.name "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope} GROUP BY c.name)";
+
+// M25: what was revoked before its due date did not have to be carried out.
+constexpr std::string_view kExecuted =
+    "SELECT COALESCE(sum(counts AND done IS NOT NULL AND done <= due), 0), "
+    "COALESCE(sum(counts), 0), count(*) FROM (SELECT c.due_us AS due, c.executed_us AS done, "
+    "(c.revoked_us IS NULL OR c.revoked_us >= c.due_us) AS counts FROM resolution c "
+    "WHERE c.due_us >= ?1 AND c.due_us < ?2 AND c.passed AND {scope})";
+constexpr std::string_view kPublishedTwice =
+    "SELECT COALESCE(sum(counts AND twice), 0), COALESCE(sum(counts), 0), count(*) FROM ("
+    "SELECT (c.published_us IS NOT NULL AND c.execution_published_us IS NOT NULL) AS twice, "
+    "(c.revoked_us IS NULL OR c.revoked_us >= c.due_us) AS counts FROM resolution c "
+    "WHERE c.due_us >= ?1 AND c.due_us < ?2 AND c.passed AND {scope})";
+
+// M26
+constexpr std::string_view kNoQuorum =
+    "SELECT COALESCE(sum(c.outcome = 3), 0), count(*), count(*) FROM resolution c "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope}";
+constexpr std::string_view kChallenged =
+    "SELECT COALESCE(sum(c.challenges > 0), 0), count(*), count(*) FROM resolution c "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope}";
+constexpr std::string_view kRevoked =
+    "SELECT COALESCE(sum(c.revoked_us IS NOT NULL), 0), count(*), count(*) FROM resolution c "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope}";
+// When it was announced, and when it was opened.
+constexpr std::string_view kNotices =
+    "SELECT c.noticed_us, c.opened_us FROM resolution c "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND c.noticed_us IS NOT NULL "
+    "AND c.opened_us IS NOT NULL AND {scope}";
+// Nothing is handed over in a meeting.
+constexpr std::string_view kDelivered =
+    "SELECT COALESCE(sum(CASE WHEN c.mode <> 1 THEN t.delivered END), 0), "
+    "COALESCE(sum(CASE WHEN c.mode <> 1 THEN t.subjects END), 0), COALESCE(sum(t.subjects), 0) "
+    "FROM resolution c JOIN roll_turnout t ON t.resolution = c.name "
+    "WHERE c.certified_us >= ?1 AND c.certified_us < ?2 AND {scope}";
+
+struct Formula {
+  views::v1::MetricId id;
+  std::string_view name;
+  std::string_view sql;
+};
+constexpr std::array<Formula, 9> kFormulas = {{
+    {METRIC_ID_TURNOUT_HEADS, "M12-heads@1", kTurnoutHeads},
+    {METRIC_ID_TURNOUT_AREA, "M12-area@1", kTurnoutArea},
+    {METRIC_ID_RESOLUTIONS_EXECUTED, "M25@1", kExecuted},
+    {METRIC_ID_RESOLUTIONS_PUBLISHED_TWICE, "M25-published@1", kPublishedTwice},
+    {METRIC_ID_VOTES_WITHOUT_QUORUM, "M26-no-quorum@1", kNoQuorum},
+    {METRIC_ID_VOTES_CHALLENGED, "M26-challenged@1", kChallenged},
+    {METRIC_ID_VOTES_REVOKED, "M26-revoked@1", kRevoked},
+    {METRIC_ID_NOTICE_DAYS, "M26-notice@1", kNotices},
+    {METRIC_ID_BALLOTS_DELIVERED, "M26-delivered@1", kDelivered},
+}};
+
+// Days that lie wholly between two moments.
+std::int64_t ClearDays(absl::Time from, absl::Time to) {
+  return std::max(DaysBetween(from, to) - 1, 0);
+}
+
+absl::Status NoticeDays(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
+  metric.set_unit(views::v1::METRIC_UNIT_DAYS);
+  std::vector<std::int64_t> days;
+  absl::Status status = Ask(rows, kNotices, window, scope, [&](const Row& row) {
+    days.push_back(ClearDays(row.Time(0), row.Time(1)));
+  });
+  if (!status.ok() || days.empty()) return status;
+  std::sort(days.begin(), days.end());
+  const auto count = static_cast<std::int64_t>(days.size());
+  metric.set_numerator(count);
+  metric.set_denominator(count);
+  metric.set_population(count);
+  metric.set_value(Median(days));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Metric>> VoteMetrics(Rows& rows, const Window& window,
+                                                const Scope& scope) {
+  std::vector<Metric> metrics;
+  for (const Formula& formula : kFormulas) {
+    Metric& metric = metrics.emplace_back();
+    metric.set_id(formula.id);
+    metric.set_formula(std::string(formula.name));
+    absl::Status status = formula.id == METRIC_ID_NOTICE_DAYS
+                              ? NoticeDays(rows, window, scope, metric)
+                              : Ratio(rows, formula.sql, window, scope, metric);
+    if (!status.ok()) return status;
+  }
+  return metrics;
+}
+
+}  // namespace sanzhang::projections
