@@ -97,6 +97,7 @@ struct Statement {
 Statement Build(const ListQuery& query, const Condition& filter, const std::vector<SortKey>& keys,
                 const std::vector<Literal>& after, std::int64_t rows_max) {
   Statement statement{.values = query.values};
+  statement.values.insert(statement.values.end(), query.passing.begin(), query.passing.end());
   for (const Literal& value : filter.values) statement.values.push_back(AsValue(value));
   std::vector<std::string> conditions;
   if (!query.where.empty()) conditions.push_back(absl::StrCat("(", query.where, ")"));
@@ -127,8 +128,8 @@ absl::StatusOr<std::string> List(const QueryContext& context, const ListQuery& q
   if (page.page_size < 0) return wire::RefuseShape({{"page_size", "must not be negative"}});
   const std::int32_t size =
       page.page_size == 0 ? kPageSizeDefault : std::min(page.page_size, kPageSizeMax);
-  const absl::StatusOr<Condition> filter =
-      CompileFilter(page.filter, query.columns, static_cast<int>(query.values.size()) + 1);
+  const absl::StatusOr<Condition> filter = CompileFilter(
+      page.filter, query.columns, static_cast<int>(query.values.size() + query.passing.size()) + 1);
   if (!filter.ok()) return filter.status();
   const absl::StatusOr<std::vector<OrderTerm>> terms =
       ParseOrder(page.order_by.empty() ? query.default_order : page.order_by, query.columns);

@@ -32,6 +32,8 @@ struct ListQuery {
   std::string where = {};
   // What is bound to them. The same for every page of a list.
   std::vector<Value> values = {};
+  // What is bound behind them, and may be another on the next page, as the time now.
+  std::vector<Value> passing = {};
   // What callers may filter and order by.
   std::span<const Column> columns = {};
   // SQL of a column that is unique and never NULL: the last word in the order.

@@ -43,6 +43,7 @@ CREATE TABLE notice (
   revision INTEGER NOT NULL, position INTEGER NOT NULL, event_id BLOB NOT NULL
 ) STRICT;
 CREATE INDEX notice_by_publication ON notice (community, published_us);
+CREATE INDEX notice_about ON notice (about, kind);
 CREATE TABLE notice_version (
   notice TEXT NOT NULL, version INTEGER NOT NULL,
   cause INTEGER NOT NULL,     -- views.v1.NoticeVersionCause

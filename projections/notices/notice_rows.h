@@ -25,7 +25,7 @@ class NoticeRows final : public Part {
  public:
   struct Keeps {
     bool body = false;     // What is published beside the title: words and papers.
-    bool words = false;    // Grounds of objections and questions, sealed.
+    bool words = false;    // Grounds of objections and questions, sealed; they name their subject.
     bool persons = false;  // Pseudonyms of those who object and ask.
   };
   explicit NoticeRows(Keeps keeps) : keeps_(keeps) {}

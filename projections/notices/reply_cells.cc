@@ -43,16 +43,17 @@ views::v1::InquiryRow ReadInquiry(const Row& row, bool question) {
 
 std::string_view NoticeObjectionSelect() {
   return "s.notice, n.kind, CASE WHEN n.state IN (1, 2) THEN n.title ELSE '' END, s.version, "
-         "s.made_us, s.answer_due_us, s.answered_us, s.answer, s.number, s.upheld";
+         "s.made_us, s.answer_due_us, s.answered_us, s.answer, s.number, s.upheld, s.words";
 }
 
-views::v1::NoticeObjectionRow ReadNoticeObjection(const Row& row) {
+views::v1::NoticeObjectionRow ReadNoticeObjection(const Row& row, bool grounds) {
   views::v1::NoticeObjectionRow objection;
   Cells cells(row);
   SetStamp(ReadReply(cells, objection), objection,
            &views::v1::NoticeObjectionRow::mutable_objected_at);
   objection.set_objection(cells.Int32());
   objection.set_upheld(cells.Bool());
+  if (grounds) objection.set_grounds(OpenText(cells.Bytes()));
   return objection;
 }
 

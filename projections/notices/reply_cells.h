@@ -21,7 +21,8 @@ views::v1::InquiryRow ReadInquiry(const Row& row, bool question);
 inline constexpr std::string_view kNoticeObjectionFrom =
     "notice_objection s JOIN notice n ON n.name = s.notice";
 std::string_view NoticeObjectionSelect();
-views::v1::NoticeObjectionRow ReadNoticeObjection(const Row& row);
+// `grounds`: the viewer may read them.
+views::v1::NoticeObjectionRow ReadNoticeObjection(const Row& row, bool grounds);
 
 // Columns of both as callers may name them: notice, kind, publisher, version, made_time,
 // answer_due, answered, answered_time.

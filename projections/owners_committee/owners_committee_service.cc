@@ -3,6 +3,7 @@
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
 #include "projections/owners_committee/filing_queries.h"
+#include "projections/owners_committee/inquiry_queries.h"
 #include "projections/owners_committee/owners_committee_queries.h"
 #include "sanzhang/views/v1/owners_committee_service.grpc.pb.h"
 
@@ -47,6 +48,14 @@ class Service final : public OwnersCommitteeService::CallbackService {
   Unary ListCommitteeTerms(Call call, const ListCommitteeTermsRequest* request,
                            ListCommitteeTermsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, owners_committee::ListCommitteeTerms);
+  }
+  Unary ListOwnerInquiries(Call call, const ListOwnerInquiriesRequest* request,
+                           ListOwnerInquiriesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, owners_committee::ListOwnerInquiries);
+  }
+  Unary ListOwnerObjections(Call call, const ListOwnerObjectionsRequest* request,
+                            ListOwnerObjectionsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, owners_committee::ListOwnerObjections);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/notices/notice_rows.h"
 #include "projections/registry/body_rows.h"
 #include "projections/resolutions/area_rows.h"
 #include "projections/resolutions/resolution_rows.h"
@@ -15,7 +16,8 @@ std::unique_ptr<Projection> MakeOwnersCommitteeViews() {
                   Parts(DirectoryRows(DirectoryRows::People::kNames), BodyRows(), AreaRows(),
                         Resolutions(ResolutionRows({.persons = true}),
                                     VoterRows({.dwellings = true, .area_sources = true}),
-                                    ResultRows({.persons = true}))),
+                                    ResultRows({.persons = true})),
+                        NoticeRows({.body = false, .words = true, .persons = false})),
                   "CREATE INDEX counter_by_person ON counter (person);"
                   "CREATE INDEX resolution_by_certification ON resolution (certified_us);");
 }

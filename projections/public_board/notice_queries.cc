@@ -207,7 +207,7 @@ absl::Status ListNoticeObjections(const QueryContext& context,
                                   views::v1::ListNoticeObjectionsResponse& response) {
   absl::StatusOr<std::string> next = ListReplies(
       context, request, "public-board.objections", NoticeObjectionSelect(), kNoticeObjectionFrom,
-      [&](const Row& row) { *response.add_objections() = ReadNoticeObjection(row); });
+      [&](const Row& row) { *response.add_objections() = ReadNoticeObjection(row, false); });
   if (!next.ok()) return next.status();
   response.set_next_page_token(*std::move(next));
   return absl::OkStatus();

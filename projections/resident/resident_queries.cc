@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "projections/complaints/complaint_cells.h"
 #include "projections/complaints/personal_text.h"
-#include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/resident/me.h"
 #include "projections/resident/words.h"
 #include "proto/wire/etag.h"
 #include "proto/wire/names.h"
@@ -17,8 +17,6 @@ namespace {
 
 using complaint::v1::State;
 using views::v1::MyComplaint;
-
-constexpr int kTitleCodePointsMax = 24;
 
 // ?1 the community, ?2 the person. What follows another shows where that stands: `m`.
 constexpr std::string_view kMine =
@@ -93,24 +91,6 @@ MyComplaint ToMine(const Row& row, absl::Time now) {
   return mine;
 }
 
-// The person, if the rule accepts them: for a standing, or for a complaint of their own.
-absl::StatusOr<std::string> PersonOf(const QueryContext& context,
-                                     const google::protobuf::Message& request,
-                                     std::string_view community) {
-  absl::StatusOr<Viewer> viewer = ViewerOf(context, request, community);
-  if (!viewer.ok()) return viewer.status();
-  if (!viewer->standings.empty() && !viewer->person.empty()) return viewer->person;
-  bool related = false;
-  const Value values[] = {viewer->person};
-  absl::Status status = context.snapshot.rows().Query(
-      "SELECT EXISTS (SELECT 1 FROM complaint WHERE complainant = ?1) OR "
-      "EXISTS (SELECT 1 FROM supporter WHERE person = ?1)",
-      values, [&](const Row& row) { related = row.Int(0) != 0; });
-  if (!status.ok()) return status;
-  if (!related || viewer->person.empty()) return Denied();
-  return viewer->person;
-}
-
 template <class Request, class Response>
 absl::StatusOr<std::string> ListInto(const QueryContext& context, const Request& request,
                                      Response& response) {
@@ -120,13 +100,13 @@ absl::StatusOr<std::string> ListInto(const QueryContext& context, const Request&
     mine->push_back({"mine", "(c.complainant = ?2)", ColumnType::kBool});
     return mine;
   }();
-  const absl::StatusOr<std::string> person = PersonOf(context, request, request.parent());
-  if (!person.ok()) return person.status();
+  const absl::StatusOr<Viewer> me = Me(context, request, request.parent());
+  if (!me.ok()) return me.status();
   const ListQuery query{.name = "resident.complaints",
                         .select = Select(),
                         .from = std::string(kFrom),
                         .where = std::string(kMine),
-                        .values = {request.parent(), *person},
+                        .values = {request.parent(), me->person},
                         .columns = *columns,
                         .key = "c.name",
                         .default_order = "filed_time desc"};
@@ -155,9 +135,9 @@ absl::Status GetMyComplaint(const QueryContext& context,
                             const views::v1::GetMyComplaintRequest& request,
                             views::v1::GetMyComplaintResponse& response) {
   const std::string_view community = wire::CommunityOf(request.name());
-  const absl::StatusOr<std::string> person = PersonOf(context, request, community);
-  if (!person.ok()) return person.status();
-  const Value values[] = {community, *person, request.name()};
+  const absl::StatusOr<Viewer> me = Me(context, request, community);
+  if (!me.ok()) return me.status();
+  const Value values[] = {community, me->person, request.name()};
   absl::Status status = context.snapshot.rows().Query(
       absl::StrCat("SELECT ", Select(), " FROM ", kFrom.data(), " WHERE ", kMine.data(),
                    " AND c.name = ?3"),

@@ -3,6 +3,7 @@
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
 #include "projections/resident/resident_queries.h"
+#include "projections/resident/to_do_queries.h"
 #include "sanzhang/views/v1/resident_service.grpc.pb.h"
 
 namespace sanzhang::projections {
@@ -32,6 +33,14 @@ class Service final : public ResidentService::CallbackService {
   Unary ListMyVotes(Call call, const ListMyVotesRequest* request,
                     ListMyVotesResponse* response) override {
     return Answer(runtime_, view_, call, request, response, resident::ListMyVotes);
+  }
+  Unary ListMyToDos(Call call, const ListMyToDosRequest* request,
+                    ListMyToDosResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListMyToDos);
+  }
+  grpc::ServerWriteReactor<WatchMyToDosResponse>* WatchMyToDos(
+      Call call, const WatchMyToDosRequest* request) override {
+    return Watch<WatchMyToDosResponse>(runtime_, view_, call, request, resident::WatchMyToDos);
   }
 
  private:

@@ -4,6 +4,8 @@
 #include "projections/complaints/side_rows.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/notices/notice_rows.h"
+#include "projections/ratings/campaign_rows.h"
 #include "projections/resolutions/resolution_rows.h"
 #include "projections/resolutions/voter_rows.h"
 
@@ -14,8 +16,12 @@ std::unique_ptr<Projection> MakeResidentViews() {
       "resident", 2,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
             Complaints(ComplaintRows({.words = true, .complainants = true}), SupporterRows()),
-            Resolutions(ResolutionRows({.persons = true}), VoterRows({.persons = true}))),
-      "CREATE INDEX complaint_by_complainant ON complaint (complainant, filed_us);");
+            Resolutions(ResolutionRows({.persons = true}), VoterRows({.persons = true})),
+            Ratings(CampaignRows({.intake = false})),
+            NoticeRows({.body = false, .words = false, .persons = true})),
+      "CREATE INDEX complaint_by_complainant ON complaint (complainant, filed_us);"
+      "CREATE INDEX notice_by_objections_end ON notice (community, objections_until_us);"
+      "CREATE INDEX notice_objection_by_person ON notice_objection (person, notice);");
 }
 
 }  // namespace sanzhang::projections

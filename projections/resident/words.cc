@@ -105,4 +105,19 @@ Words CategoryWords(complaint::v1::Category category) {
   }
 }
 
+Words WhatToDo(views::v1::ToDoKind kind) {
+  switch (kind) {
+    case views::v1::TO_DO_KIND_CONFIRM_ANSWER:
+      return NextStep(complaint::v1::STATE_ANSWERED, views::v1::ASK_CONFIRM_OR_DISPUTE);
+    case views::v1::TO_DO_KIND_VOTE:
+      return Say("请投票", "Please vote");
+    case views::v1::TO_DO_KIND_RATE:
+      return Say("请参加测评;已参加的不必再评", "Please rate, if you have not yet");
+    case views::v1::TO_DO_KIND_OBJECT:
+      return Say("如有异议,请在期限内提出", "You can object to this");
+    default:
+      return Say("未知", "Unknown");
+  }
+}
+
 }  // namespace sanzhang::projections::resident

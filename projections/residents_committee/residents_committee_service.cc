@@ -3,6 +3,7 @@
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
 #include "projections/residents_committee/meeting_queries.h"
+#include "projections/residents_committee/publication_queries.h"
 #include "projections/residents_committee/register_queries.h"
 #include "projections/residents_committee/residents_committee_queries.h"
 #include "projections/residents_committee/survey_queries.h"
@@ -95,6 +96,26 @@ class Service final : public ResidentsCommitteeService::CallbackService {
   Unary ListDeliberations(Call call, const ListDeliberationsRequest* request,
                           ListDeliberationsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, residents_committee::ListDeliberations);
+  }
+  Unary ListReceivedInquiries(Call call, const ListReceivedInquiriesRequest* request,
+                              ListReceivedInquiriesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListReceivedInquiries);
+  }
+  Unary ListReceivedObjections(Call call, const ListReceivedObjectionsRequest* request,
+                               ListReceivedObjectionsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListReceivedObjections);
+  }
+  Unary ListPublicationDuties(Call call, const ListPublicationDutiesRequest* request,
+                              ListPublicationDutiesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListPublicationDuties);
+  }
+  Unary ListPublicationGaps(Call call, const ListPublicationGapsRequest* request,
+                            ListPublicationGapsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListPublicationGaps);
   }
 
  private:

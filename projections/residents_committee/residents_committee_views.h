@@ -1,5 +1,5 @@
 // The rows behind what the residents' committee sees: complaints with their words and whole
-// history.
+// history; notices, and what people say about them.
 #pragma once
 
 #include <memory>

@@ -56,9 +56,11 @@ absl::Status On(const Writing& w, const v1::ResolutionCertified& e) {
   return w.Set(
       "state = ?5, certified_us = ?6, outcome = ?7, passed = ?8, input_sha256 = ?9, elected = ?10, "
       "alternates = ?11, vacant_seats = ?12, runoff_us = NULL, runoff_seats = 0, "
-      "published_us = NULL, result_notice = ''",
+      "published_us = NULL, result_notice = '', publish_due_us = ?13, file_due_us = ?14",
       {Int(RESOLUTION_STATE_CERTIFIED), w.At(), Int(e.outcome()), passed, e.input_sha256(),
-       Int(e.elected_size()), Int(e.alternates_size()), Int(e.vacant_seats())});
+       Int(e.elected_size()), Int(e.alternates_size()), Int(e.vacant_seats()),
+       StampValue(e.publish_due(), e.has_publish_due()),
+       StampValue(e.file_due(), e.has_file_due())});
 }
 
 absl::Status On(const Writing& w, const v1::ResolutionPublished& e) {

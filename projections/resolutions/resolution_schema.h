@@ -58,6 +58,7 @@ CREATE TABLE resolution (
   passed INTEGER NOT NULL DEFAULT 0,  -- At least one item.
   input_sha256 TEXT NOT NULL DEFAULT '', elected INTEGER NOT NULL DEFAULT 0,
   alternates INTEGER NOT NULL DEFAULT 0, vacant_seats INTEGER NOT NULL DEFAULT 0,
+  publish_due_us INTEGER, file_due_us INTEGER,  -- By the pinned rules.
   runoff_us INTEGER, runoff_seats INTEGER NOT NULL DEFAULT 0,
   -- Afterwards.
   published_us INTEGER, result_notice TEXT NOT NULL DEFAULT '',

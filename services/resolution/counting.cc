@@ -206,7 +206,8 @@ std::vector<std::string> WithStanding(const State& state, v1::Standing standing)
   return names;
 }
 
-Resolution::Event Certified(const State& state, const Names& signatories) {
+Resolution::Event Certified(const State& state, const VotingRuleSet& rules,
+                            const Names& signatories, const Context& context) {
   Resolution::Event event;
   v1::ResolutionCertified& certified = *event.mutable_certified();
   for (const ItemResult& item : state.count.items) {
@@ -224,6 +225,11 @@ Resolution::Event Certified(const State& state, const Names& signatories) {
   }
   if (state.is_election()) certified.set_vacant_seats(state.count.seats_left);
   for (const std::string& person : signatories) certified.add_signatories(person);
+  const auto due = [&](const policy::v1::Period& within) {
+    return wire::ToStamp(rules::DueAfter(within, context.now, context));
+  };
+  if (rules.has_publish_within()) *certified.mutable_publish_due() = due(rules.publish_within());
+  if (rules.has_file_within()) *certified.mutable_file_due() = due(rules.file_within());
   return event;
 }
 
@@ -266,7 +272,7 @@ Resolution::Decision Resolution::Decide(const State& state,
   if (!other) return decided;
   Names signatories = {signatory};
   for (const auto& [person, as] : state.signatures) signatories.insert(person);
-  decided.events.push_back(Certified(state, signatories));
+  decided.events.push_back(Certified(state, *RulesOf(state, context), signatories, context));
   if (state.is_election() && state.count.election == v1::OUTCOME_RUNOFF) {
     decided.events.push_back(RunoffOrdered(state));
   }

@@ -72,8 +72,9 @@ class ListQueryTest : public testing::Test {
     const ListQuery query{.name = "test.items",
                           .select = "t.name, t.colour",
                           .from = "t",
-                          .where = "t.owner = ?1",
+                          .where = "t.owner = ?1 AND t.w <= ?2",
                           .values = {owner},
+                          .passing = {weight_max_},
                           .columns = kColumns,
                           .key = "t.name",
                           .default_order = default_order_};
@@ -106,6 +107,7 @@ class ListQueryTest : public testing::Test {
   const PageTokens tokens_ = *PageTokens::Open(dir_.path());
   std::shared_ptr<Database> database_;
   std::string default_order_;
+  std::int64_t weight_max_ = 1'000'000;
 };
 
 TEST_F(ListQueryTest, ShowsTheViewersRowsOnly) {
@@ -206,6 +208,17 @@ TEST_F(ListQueryTest, ATokenServesItsOwnListOnly) {
   EXPECT_TRUE(invalid(Ask(other)));
 }
 
+// As the time does.
+TEST_F(ListQueryTest, WhatIsBoundInPassingMayBeAnotherOnTheNextPage) {
+  for (const char* name : {"a", "b", "d"}) Insert({.name = name, .weight = 1});
+  Insert({.name = "c", .weight = 2});
+  weight_max_ = 1;
+  const Page first = Ask({.filter = "weight > 0", .page_size = 2});
+  EXPECT_THAT(first.names, ElementsAre("a", "b"));
+  weight_max_ = 2;
+  const Page second = Ask({.filter = "weight > 0", .page_size = 2, .page_token = first.next});
+  EXPECT_THAT(second.names, ElementsAre("c", "d"));
+}
 TEST_F(ListQueryTest, APageIsNeverOlderThanTheOneBefore) {
   for (int i = 0; i < 9; ++i) Insert({.name = absl::StrCat("n", i)});
   const std::string token = Ask({.page_size = 3}).next;

@@ -112,12 +112,17 @@ TEST(ResolutionRow, FromTheCountToTheEnd) {
   EXPECT_EQ(After<rv::CertificationSigned>(v, "04-04 10:00", "", "revision"), "5 | 9");
   constexpr std::string_view kCertified =
       "outcomes { item: 'a' outcome: OUTCOME_PASSED } outcomes { item: 'b' "
-      "outcome: OUTCOME_REJECTED } outcome: OUTCOME_PASSED input_sha256: 'h1'";
+      "outcome: OUTCOME_REJECTED } outcome: OUTCOME_PASSED input_sha256: 'h1' "
+      "publish_due T(2026-04-08 00:00) file_due T(2026-05-06 00:00)";
   EXPECT_EQ(After<rv::ResolutionCertified>(
                 v, "04-05 10:00", kCertified,
                 "outcome || passed || input_sha256 || ' ' || " + Hour("certified_us")),
             "6 | 11h1 05.10");
   EXPECT_EQ(v.view().Select("SELECT code, outcome FROM item ORDER BY number", 2), "a | 1\nb | 2\n");
+  EXPECT_EQ(
+      v.view().Select(
+          "SELECT " + Hour("publish_due_us") + ", " + Hour("file_due_us") + " FROM resolution", 2),
+      "08.00 | 06.00\n");
   EXPECT_EQ(After<rv::ResolutionPublished>(v, "04-06 10:00", "notice: '@notices/n2'",
                                            "substr(result_notice, -2)"),
             "7 | n2");

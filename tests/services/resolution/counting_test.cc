@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "eventstore/limits.h"
 #include "gtest/gtest.h"
 #include "services/resolution/limits.h"
@@ -136,6 +138,19 @@ std::string CertifiedAs(const Kind& kind, std::string_view result) {
   const std::string said = Said(Try(Signed(changed), who, kSign, "+808h"));
   const auto at = said.find("certified {");
   return at == std::string::npos ? said : said.substr(at);
+}
+
+// Signed on 5 April, a Sunday, at two in the morning: three days and thirty, by the pinned rules.
+TEST(Outcome, SaysByWhenItIsPublishedAndFiled) {
+  const std::string said = CertifiedAs(kOwners, kOwners.result);
+  const auto due = [](const char* name, absl::CivilDay day) {
+    const absl::Time end = absl::FromCivil(day + 1, absl::FixedTimeZone(8 * 3600));
+    return absl::StrCat(name, " { seconds: ", absl::ToUnixSeconds(end), " }");
+  };
+  EXPECT_NE(said.find(due("publish_due", absl::CivilDay(2026, 4, 8))), std::string::npos) << said;
+  EXPECT_NE(said.find(due("file_due", absl::CivilDay(2026, 5, 5))), std::string::npos) << said;
+  EXPECT_EQ(CertifiedAs(kElection, kElection.result).find("_due"), std::string::npos)
+      << "rules that ask for neither";
 }
 
 TEST(Outcome, ComesFromTheCountAlone) {

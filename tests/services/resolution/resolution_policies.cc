@@ -23,6 +23,7 @@ constexpr char kOwnersRules[] = R"(
     consent { heads { numerator: 1 denominator: 2 strict: true } }
     secrecy: SECRECY_NAMED window_days_min: 5 window_days_max: 60 extensions_max: 1
     notice_days: 15 notice_clear_days: true objection_period { days: 3 } recount: true
+    publish_within { days: 3 } file_within { days: 30 }
     demands { by: DEMANDED_BY_OWNERS share { numerator: 1 denominator: 5 } })";
 constexpr char kDeemedRules[] = R"(
     regime: REGIME_OWNERS variant: "deemed" participation: PARTICIPATION_DELIVERED_DEEMED
