@@ -73,7 +73,8 @@ class OwnersCommittee : public testing::Test {
   }
   std::string Voters(const std::string& rest) {
     std::vector<std::string> ids;
-    for (const ElectorateEntry& entry : Roll(rest).entries()) {
+    const views::v1::ListElectorateResponse roll = Roll(rest);
+    for (const ElectorateEntry& entry : roll.entries()) {
       ids.push_back(entry.voter().substr(entry.voter().rfind('/') + 1));
     }
     return absl::StrJoin(ids, " ");
