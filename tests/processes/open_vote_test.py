@@ -179,6 +179,9 @@ def filled(method, name, head):
         if field in fields:
             setattr(request, field, name)
             break
+    for field, other in (("company", "bodies/property"), ("target", "bodies/property"), ("body", "bodies/committee")):
+        if field in fields:
+            setattr(request, field, f"{COMMUNITY}/{other}")
     now = int(time.time())
     moments = request.query if "query" in fields else request
     for field, seconds in (("from", now - 400 * 86400), ("to", now + 86400), ("at", now)):
