@@ -47,7 +47,7 @@ History Notices() {
                              "objections_until T(2026-01-25 23:59) }");
   h.Add<nv::InquiryAsked>("2026-01-11 10:00", "notices/n",
                           "inquiry: 1 version: 1 asker: '@persons/p-zhang' "
-                          "question { subject: '@persons/p-zhang' content: 'secret question' }");
+                          "question { subject: '@persons/p-zhang' content: 'confided question' }");
   // Of another community.
   h.Add<nv::NoticePublished>("2026-01-11 10:00", "communities/c2/notices/n", "version: 1");
   h.Add<nv::NoticePublished>("2026-01-11 10:00", "notices/down",
@@ -55,7 +55,7 @@ History Notices() {
   h.Add<nv::NoticeTakenDown>("2026-01-12 10:00", "notices/down", "version: 1 early: true");
   h.Add<nv::NoticeObjected>("2026-01-12 10:00", "notices/n",
                             "objection: 1 version: 1 objector: '@persons/p-li' "
-                            "grounds { subject: '@persons/p-li' content: 'secret grounds' }");
+                            "grounds { subject: '@persons/p-li' content: 'confided grounds' }");
   return h;
 }
 
@@ -87,7 +87,8 @@ std::string Ask(ViewBench& view,
   if (!status.ok()) return status.ToString();
   const std::string shown = response.ShortDebugString();
   EXPECT_THAT(shown, testing::Not(testing::HasSubstr("persons/")));
-  return absl::StrCat(size(response), shown.find("secret") != std::string::npos ? " in words" : "");
+  return absl::StrCat(size(response),
+                      shown.find("confided") != std::string::npos ? " in words" : "");
 }
 
 // Notices, one of them, notices on a screen, versions, objections, questions.
@@ -203,8 +204,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 // What is not in the file can't leak from it.
 TEST(NoticeViews, HoldNoMoreThanTheirViewersMaySee) {
-  EXPECT_THAT(All().board.Dump(), testing::Not(testing::ContainsRegex("persons/|secret")));
-  EXPECT_THAT(All().resident.Dump(), testing::Not(testing::HasSubstr("secret")));
+  EXPECT_THAT(All().board.Dump(), testing::Not(testing::ContainsRegex("persons/|confided")));
+  EXPECT_THAT(All().resident.Dump(), testing::Not(testing::HasSubstr("confided")));
   for (const char* table : {"notice_objection", "inquiry"}) {
     EXPECT_EQ(
         All().owners.Select(absl::StrCat("SELECT count(*) FROM ", table, " WHERE person <> ''"), 1),

@@ -110,7 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
          "certification_signed { signatory: \"%oc1\" as: SIGNATORY_CONVENER "
          "input_sha256: \"h1\" }; certified { outcomes { item: \"a\" outcome: OUTCOME_PASSED } "
          "outcome: OUTCOME_PASSED input_sha256: \"h1\" signatories: \"%count1\" "
-         "signatories: \"%oc1\" }; ",
+         "signatories: \"%oc1\" publish_due { seconds: 1775664000 } "
+         "file_due { seconds: 1777996800 } }; ",
          "+808h"},
         {"AlreadyStands", Certified(kOwners), "oc2", kSign, "ERROR_REASON_RESOLUTION_CERTIFIED",
          "+809h"},
