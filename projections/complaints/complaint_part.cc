@@ -2,19 +2,12 @@
 
 namespace sanzhang::projections {
 
-ComplaintParts::ComplaintParts(List parts) : parts_(std::move(parts)) {
-  for (const auto& part : parts_) schema_.append(part->schema());
-}
-
-absl::Status ComplaintParts::Apply(const Envelope& envelope, Rows& rows) const {
+absl::Status ComplaintGroup::Apply(const Members<ComplaintPart>& members, const Envelope& envelope,
+                                   Rows& rows) {
   complaint::v1::ComplaintEvent event;
-  absl::Status status = envelope.Read(event);
+  if (absl::Status read = envelope.Read(event); !read.ok()) return read;
   const ComplaintFact fact{envelope.record, event};
-  for (const auto& part : parts_) {
-    if (!status.ok()) break;
-    status = part->Apply(fact, rows);
-  }
-  return status;
+  return ApplyEach(members, fact, rows);
 }
 
 }  // namespace sanzhang::projections

@@ -4,16 +4,14 @@
 //   Complaints(ComplaintRows({.words = true}), HopRows())
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "projections/engine/cells.h"
-#include "projections/engine/part.h"
+#include "projections/engine/grouped_parts.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
 #include "sanzhang/complaint/v1/events.pb.h"
@@ -37,25 +35,16 @@ class ComplaintPart {
   virtual absl::Status Apply(const ComplaintFact& fact, Rows& rows) const = 0;
 };
 
-class ComplaintParts final : public Part {
- public:
-  using List = std::vector<std::unique_ptr<const ComplaintPart>>;
-  explicit ComplaintParts(List parts);
-
-  std::string_view package() const override { return "sanzhang.complaint.v1"; }
-  std::string_view schema() const override { return schema_; }
-  absl::Status Apply(const Envelope& envelope, Rows& rows) const override;
-
- private:
-  List parts_;
-  std::string schema_;
+struct ComplaintGroup {
+  using Member = ComplaintPart;
+  static constexpr std::string_view kPackage = "sanzhang.complaint.v1";
+  static absl::Status Apply(const Members<ComplaintPart>& members, const Envelope& envelope,
+                            Rows& rows);
 };
 
 template <class... Some>
-ComplaintParts Complaints(Some... parts) {
-  ComplaintParts::List all;
-  (all.push_back(std::make_unique<const Some>(std::move(parts))), ...);
-  return ComplaintParts(std::move(all));
+GroupedParts<ComplaintGroup> Complaints(Some... parts) {
+  return GroupedParts<ComplaintGroup>::Of(std::move(parts)...);
 }
 
 }  // namespace sanzhang::projections

@@ -16,7 +16,6 @@ namespace sanzhang::projections::owners_committee {
 namespace {
 
 using type::v1::ROLE_OWNERS_COMMITTEE;
-using views::v1::BodyTermRow;
 
 // The owners' bodies `b` that the viewer sees, of the community ?1.
 struct Bodies {
@@ -83,23 +82,11 @@ absl::Status ListCommitteeTerms(const QueryContext& context,
   const absl::StatusOr<Bodies> bodies = BodiesOf(context, request, request.parent());
   if (!bodies.ok()) return bodies.status();
   const ListQuery query{.name = "owners-committee.terms",
-                        .select = "b.name",
-                        .from = "body b",
                         .where = absl::StrCat(bodies->where, " AND NOT b.dissolved"),
                         .values = bodies->Values(request.parent()),
                         .columns = *columns,
-                        .key = "b.name",
                         .default_order = "body"};
-  absl::StatusOr<std::string> next = List(context, query, PageOf(request), [&](const Row& row) {
-    response.add_bodies()->set_body(std::string(row.Text(0)));
-  });
-  if (!next.ok()) return next.status();
-  response.set_next_page_token(*std::move(next));
-  for (BodyTermRow& body : *response.mutable_bodies()) {
-    absl::Status status = FillBodyTerm(context.snapshot.rows(), context.now, body);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  return ListBodyTerms(context, query, request, response);
 }
 
 }  // namespace sanzhang::projections::owners_committee

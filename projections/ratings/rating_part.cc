@@ -28,19 +28,12 @@ absl::Status ReadEvent(const Envelope& envelope, RatingFact::Event& event) {
 
 }  // namespace
 
-RatingParts::RatingParts(List parts) : parts_(std::move(parts)) {
-  for (const auto& part : parts_) schema_.append(part->schema());
-}
-
-absl::Status RatingParts::Apply(const Envelope& envelope, Rows& rows) const {
+absl::Status RatingGroup::Apply(const Members<RatingPart>& members, const Envelope& envelope,
+                                Rows& rows) {
   RatingFact::Event event;
-  absl::Status status = ReadEvent(envelope, event);
+  if (absl::Status read = ReadEvent(envelope, event); !read.ok()) return read;
   const RatingFact fact{envelope.record, event};
-  for (const auto& part : parts_) {
-    if (!status.ok()) break;
-    status = part->Apply(fact, rows);
-  }
-  return status;
+  return ApplyEach(members, fact, rows);
 }
 
 absl::Status UnknownRatingFact(const log::v1::Record& record) {

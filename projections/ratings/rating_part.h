@@ -6,16 +6,14 @@
 // may know (an unknown collection, an unknown fact) stops the projection here.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "projections/engine/part.h"
+#include "projections/engine/grouped_parts.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
 #include "sanzhang/rating/v1/events.pb.h"
@@ -48,25 +46,16 @@ class RatingPart {
   virtual absl::Status Apply(const RatingFact& fact, Rows& rows) const = 0;
 };
 
-class RatingParts final : public Part {
- public:
-  using List = std::vector<std::unique_ptr<const RatingPart>>;
-  explicit RatingParts(List parts);
-
-  std::string_view package() const override { return "sanzhang.rating.v1"; }
-  std::string_view schema() const override { return schema_; }
-  absl::Status Apply(const Envelope& envelope, Rows& rows) const override;
-
- private:
-  List parts_;
-  std::string schema_;
+struct RatingGroup {
+  using Member = RatingPart;
+  static constexpr std::string_view kPackage = "sanzhang.rating.v1";
+  static absl::Status Apply(const Members<RatingPart>& members, const Envelope& envelope,
+                            Rows& rows);
 };
 
 template <class... Some>
-RatingParts Ratings(Some... parts) {
-  RatingParts::List all;
-  (all.push_back(std::make_unique<const Some>(std::move(parts))), ...);
-  return RatingParts(std::move(all));
+GroupedParts<RatingGroup> Ratings(Some... parts) {
+  return GroupedParts<RatingGroup>::Of(std::move(parts)...);
 }
 
 // DATA_LOSS: a fact that this binary does not know.

@@ -10,7 +10,7 @@ namespace {
 
 namespace v1 = resolution::v1;
 
-using Parts = ResolutionParts::List;
+using Parts = Members<ResolutionPart>;
 
 // Reads the event once and hands it to every part.
 template <class Event>
@@ -28,20 +28,17 @@ absl::Status Each(const Parts& parts, const Envelope& envelope, const VoteFact& 
 
 }  // namespace
 
-ResolutionParts::ResolutionParts(List parts) : parts_(std::move(parts)) {
-  for (const auto& part : parts_) schema_.append(part->schema());
-}
-
-absl::Status ResolutionParts::Apply(const Envelope& envelope, Rows& rows) const {
+absl::Status ResolutionGroup::Apply(const Members<ResolutionPart>& members,
+                                    const Envelope& envelope, Rows& rows) {
   const std::string_view stream = envelope.record.stream();
   const std::string_view collection = wire::CollectionOf(stream);
   VoteFact fact{envelope.record, std::string(stream), ""};
   if (collection == "resolutions") {
-    return Each(parts_, envelope, fact, &ResolutionPart::OnResolution, rows);
+    return Each(members, envelope, fact, &ResolutionPart::OnResolution, rows);
   }
   if (stream.ends_with("/box")) {
     fact.resolution = std::string(stream.substr(0, stream.rfind('/')));
-    return Each(parts_, envelope, fact, &ResolutionPart::OnBox, rows);
+    return Each(members, envelope, fact, &ResolutionPart::OnBox, rows);
   }
   // `…/resolutions/r1/voters/v1` and `…/resolutions/r1/ballots/v1`.
   const std::string_view id = wire::IdOf(stream);
@@ -49,10 +46,10 @@ absl::Status ResolutionParts::Apply(const Envelope& envelope, Rows& rows) const 
   fact.resolution = std::string(stream.substr(0, stream.size() - std::min(parent, stream.size())));
   fact.voter = wire::Child(fact.resolution, "voters", id);
   if (collection == "voters") {
-    return Each(parts_, envelope, fact, &ResolutionPart::OnVoter, rows);
+    return Each(members, envelope, fact, &ResolutionPart::OnVoter, rows);
   }
   if (collection == "ballots") {
-    return Each(parts_, envelope, fact, &ResolutionPart::OnBallot, rows);
+    return Each(members, envelope, fact, &ResolutionPart::OnBallot, rows);
   }
   return absl::DataLossError(absl::StrCat("no stream of votes: ", envelope.record.stream()));
 }

@@ -7,16 +7,14 @@
 // Listed in that order: VoterRows and ResultRows refer to the rows of ResolutionRows.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "projections/engine/cells.h"
-#include "projections/engine/part.h"
+#include "projections/engine/grouped_parts.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/rows.h"
 #include "sanzhang/resolution/v1/events.pb.h"
@@ -54,25 +52,16 @@ class ResolutionPart {
   }
 };
 
-class ResolutionParts final : public Part {
- public:
-  using List = std::vector<std::unique_ptr<const ResolutionPart>>;
-  explicit ResolutionParts(List parts);
-
-  std::string_view package() const override { return "sanzhang.resolution.v1"; }
-  std::string_view schema() const override { return schema_; }
-  absl::Status Apply(const Envelope& envelope, Rows& rows) const override;
-
- private:
-  List parts_;
-  std::string schema_;
+struct ResolutionGroup {
+  using Member = ResolutionPart;
+  static constexpr std::string_view kPackage = "sanzhang.resolution.v1";
+  static absl::Status Apply(const Members<ResolutionPart>& members, const Envelope& envelope,
+                            Rows& rows);
 };
 
 template <class... Some>
-ResolutionParts Resolutions(Some... parts) {
-  ResolutionParts::List all;
-  (all.push_back(std::make_unique<const Some>(std::move(parts))), ...);
-  return ResolutionParts(std::move(all));
+GroupedParts<ResolutionGroup> Resolutions(Some... parts) {
+  return GroupedParts<ResolutionGroup>::Of(std::move(parts)...);
 }
 
 // What a part answers to a fact that it does not know: the view stops.

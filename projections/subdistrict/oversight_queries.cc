@@ -19,7 +19,6 @@
 
 namespace sanzhang::projections::subdistrict {
 
-using views::v1::BodyTermRow;
 using views::v1::FilingRow;
 using views::v1::RevocationRow;
 
@@ -61,23 +60,11 @@ absl::Status ListTermCalendar(const QueryContext& context,
   const absl::StatusOr<Viewer> viewer = ViewerOf(context, request, request.parent());
   if (!viewer.ok()) return viewer.status();
   const ListQuery query{.name = "subdistrict.terms",
-                        .select = "b.name",
-                        .from = "body b",
                         .where = "b.community = ?1 AND NOT b.dissolved",
                         .values = {request.parent()},
                         .columns = *columns,
-                        .key = "b.name",
                         .default_order = "ends"};
-  absl::StatusOr<std::string> next = List(context, query, PageOf(request), [&](const Row& row) {
-    response.add_bodies()->set_body(std::string(row.Text(0)));
-  });
-  if (!next.ok()) return next.status();
-  response.set_next_page_token(*std::move(next));
-  for (BodyTermRow& body : *response.mutable_bodies()) {
-    absl::Status status = FillBodyTerm(context.snapshot.rows(), context.now, body);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  return ListBodyTerms(context, query, request, response);
 }
 
 namespace {

@@ -39,11 +39,13 @@ class FakeLog::Reader final : public grpc::ServerWriteReactor<SubscribeResponse>
   void OnWriteDone(bool ok) override {
     absl::MutexLock lock(&log_.mutex_);
     writing_ = false;
-    if (ok) return Pump(false);
+    // A write may succeed though the call was cancelled meanwhile: nothing else ends it then.
+    if (ok && !cancelled_) return Pump(false);
     End();
   }
   void OnCancel() override {
     absl::MutexLock lock(&log_.mutex_);
+    cancelled_ = true;
     if (!writing_) End();
   }
   void OnDone() override {
@@ -65,6 +67,7 @@ class FakeLog::Reader final : public grpc::ServerWriteReactor<SubscribeResponse>
   const bool first_;
   std::uint64_t next_;
   bool writing_ = false;
+  bool cancelled_ = false;
   bool finished_ = false;
   SubscribeResponse message_;
 };
