@@ -193,16 +193,22 @@ int Demo(const DemoFolder& folder) {
 absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
-  if (fs::exists(fs::path(folder.data) / "log", error)) {
+  const fs::path data = (fs::path(folder.data) / "").parent_path();  // Without a last slash.
+  if (fs::exists(data / "log", error)) {
     return absl::AlreadyExistsError(absl::StrCat(folder.data, " has a log already"));
+  }
+  if (fs::exists(data, error) && !fs::is_empty(data, error)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(folder.data, ": is not empty, and has no log; name another folder"));
   }
   auto script = DemoScript::Read(folder.file);
   if (!script.ok()) return script.status();
-  // Made beside it, and moved: a demonstration that was cut off is begun anew.
-  const fs::path making = fs::path(folder.data) / "making";
+  // Made beside it, and moved as one: a demonstration that was cut off is begun anew.
+  const fs::path making = data.string() + ".making";
+  const auto unable = [&] { return absl::InternalError(making.string() + ": " + error.message()); };
   fs::remove_all(making, error);
-  fs::create_directories(making, error);
-  if (error) return absl::InternalError(absl::StrCat(making.string(), ": ", error.message()));
+  if (!error) fs::create_directories(making, error);
+  if (error) return unable();
   absl::StatusOr<std::size_t> commands = 0;
   {
     Stage stage;
@@ -212,13 +218,8 @@ absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder) {
     commands = Play(*script, stage);
   }
   if (!commands.ok()) return commands;
-  // The log comes last: with it, the folder is complete.
-  for (const char* part : {"keys", "ballot-box.sqlite", "timekeeper", "log"}) {
-    if (!fs::exists(making / part, error)) continue;
-    fs::rename(making / part, fs::path(folder.data) / part, error);
-    if (error) return absl::InternalError(absl::StrCat(part, ": ", error.message()));
-  }
-  fs::remove_all(making, error);
+  fs::rename(making, data, error);
+  if (error) return unable();
   return commands;
 }
 

@@ -34,7 +34,7 @@ struct DemoFolder {
 
 // How many commands were carried out. ALREADY_EXISTS: there is something in `data`; it stays as it
 // is. INVALID_ARGUMENT: the file is not as above; NOT_FOUND: it can't be read; FAILED_PRECONDITION:
-// a step was refused; INTERNAL: the folder can't be written.
+// a step was refused, or `data` has something else than a log; INTERNAL: it can't be written.
 absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder);
 
 }  // namespace sanzhang::app

@@ -1,5 +1,6 @@
 // The program itself, as a process: how it starts, serves, ends, and what its tools say.
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -119,6 +120,19 @@ TEST_F(BinaryTest, ADemonstrationIsServedKeptAndNeverDoubled) {
   EXPECT_EQ(Head(again), head);
   EXPECT_EQ(Complaints(again, head).size(), complaints.size());
   Stop(again);
+}
+
+TEST_F(BinaryTest, ADemonstrationThatWasCutOffIsBegunAnewAndTakesNoOthersFolder) {
+  std::filesystem::create_directories(folder_.File("data.making") + "/log");
+  ASSERT_EQ(Demo().code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_.File("data.making")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.File("data") + "/log"));
+
+  std::filesystem::remove_all(folder_.File("data") + "/log");
+  const Ended refused = Demo();
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("is not empty, and has no log"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.File("data") + "/keys"));
 }
 
 TEST_F(BinaryTest, WhatWasCommandedCanBeAskedAndRead) {
