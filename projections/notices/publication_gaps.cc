@@ -17,23 +17,25 @@ static_assert(policy::v1::PUBLICATION_KIND_RESULT == 8 &&
 
 // What asks for a publication, then whatever has none since.
 const std::string_view kPublicationGaps = R"((
-WITH asked (community, kind, about, title, since_us, due_us) AS (
-  SELECT community, CASE regime WHEN 5 THEN 9 ELSE 8 END, name, title, certified_us, publish_due_us
+WITH asked (community, kind, about, title, body, since_us, due_us) AS (
+  SELECT community, CASE regime WHEN 5 THEN 9 ELSE 8 END, name, title, convener, certified_us,
+    publish_due_us
   FROM resolution
   WHERE publish_due_us IS NOT NULL AND published_us IS NULL AND revoked_us IS NULL
-  UNION ALL SELECT community, 10, name, title, executed_us, NULL FROM resolution
+  UNION ALL SELECT community, 10, name, title, executor, executed_us, NULL FROM resolution
   WHERE executed_us IS NOT NULL AND execution_published_us IS NULL
-  UNION ALL SELECT community, 20, name, title, revoked_us, NULL FROM resolution
+  UNION ALL SELECT community, 20, name, title, convener, revoked_us, NULL FROM resolution
   WHERE revoked_us IS NOT NULL
-  UNION ALL SELECT community, 18, name, '', closed_us, NULL FROM rating_campaign
+  UNION ALL SELECT community, 18, name, '', convener, closed_us, NULL FROM rating_campaign
   WHERE closed_us IS NOT NULL AND published_us IS NULL
-  UNION ALL SELECT community, 15, name, '', closed_us, NULL FROM appraisal
+  UNION ALL SELECT community, 15, name, CAST(year AS TEXT), body, closed_us, NULL FROM appraisal
   WHERE closed_us IS NOT NULL AND published_us IS NULL)
-SELECT a.community, a.kind, a.about, '' AS notice, a.title, a.since_us, a.due_us FROM asked a
+SELECT a.community, a.kind, a.about, '' AS notice, a.title, a.body, a.since_us, a.due_us
+FROM asked a
 WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.about = a.about AND n.kind = a.kind
   AND n.published_us >= a.since_us)
 UNION ALL
-SELECT n.community, n.kind, n.about, n.name, n.title, n.taken_down_us, NULL
+SELECT n.community, n.kind, n.about, n.name, n.title, n.publisher, n.taken_down_us, NULL
 FROM notice n WHERE n.state = 3
 ))";
 

@@ -17,7 +17,8 @@
 namespace sanzhang::projections {
 
 // A subquery, as in `FROM {kPublicationGaps} g`: community, kind (policy.v1.PublicationKind),
-// about, notice (the one that is down, or ''), title, since_us, due_us (or NULL); one row for each.
+// about, notice (the one that is down, or ''), title, body (whose duty it is), since_us, due_us (or
+// NULL); one row for each.
 extern const std::string_view kPublicationGaps;
 
 }  // namespace sanzhang::projections

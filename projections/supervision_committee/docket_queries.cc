@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/cells.h"
 #include "projections/engine/list_query.h"
+#include "projections/notices/publication_gaps.h"
 #include "projections/resolutions/resolution_rows.h"
 #include "projections/supervision_committee/supervision_committee_queries.h"
-#include "sanzhang/notice/v1/notice.pb.h"
-#include "sanzhang/rating/v1/rating.pb.h"
+#include "sanzhang/policy/v1/publication_rule.pb.h"
 #include "sanzhang/resolution/v1/resolution.pb.h"
 
 namespace sanzhang::projections::supervision_committee {
@@ -27,8 +28,7 @@ static_assert(views::v1::DOCKET_KIND_RESOLUTION_UNPUBLISHED == 4 &&
               views::v1::DOCKET_KIND_APPRAISAL_UNPUBLISHED == 6);
 static_assert(views::v1::DOCKET_KIND_EXCLUSION_PROPOSED == 7 &&
               views::v1::DOCKET_KIND_RATING_VOIDED == 8 &&
-              views::v1::DOCKET_KIND_RATING_CONTESTED == 9 &&
-              rating::v1::CAMPAIGN_STATE_CLOSED == 3);
+              views::v1::DOCKET_KIND_RATING_CONTESTED == 9);
 static_assert(views::v1::DOCKET_KIND_COUNT_OBJECTED == 10 &&
               views::v1::DOCKET_KIND_INTEREST == 11 && views::v1::DOCKET_KIND_MEMBER_ABSENT == 12);
 
@@ -39,10 +39,6 @@ SELECT 1 AS kind, community, name AS subject, '' AS part, publisher AS body, '' 
   first_published_us AS since_us, publish_due_us AS due_us, 0 AS open, title AS detail
 FROM notice WHERE first_published_us > publish_due_us
 UNION ALL
-SELECT 2, n.community, n.name, '', n.publisher, '', n.taken_down_us, NULL, 1, n.title
-FROM notice n JOIN notice_version v ON v.notice = n.name AND v.version = n.version
-WHERE n.state = 3 AND v.early
-UNION ALL
 SELECT 3, n.community, n.name, printf('o%06d', o.number), n.publisher, '', o.made_us,
   o.answer_due_us, 1, n.title
 FROM notice_objection o JOIN notice n ON n.name = o.notice WHERE o.answered_us IS NULL
@@ -51,17 +47,20 @@ SELECT 3, n.community, n.name, printf('q%06d', q.number), n.publisher, '', q.mad
   q.answer_due_us, 1, n.title
 FROM inquiry q JOIN notice n ON n.name = q.notice WHERE q.answered_us IS NULL
 )";
-static_assert(notice::v1::STATE_TAKEN_DOWN == 3);
+
+// What should be public and is not, as for everyone: {gaps} is kPublicationGaps.
+constexpr std::string_view kUnpublished = R"(
+SELECT iif(g.notice <> '', 2, CASE g.kind WHEN 18 THEN 5 WHEN 15 THEN 6 ELSE 4 END) AS kind,
+  g.community, iif(g.notice <> '', g.notice, g.about) AS subject, printf('%02d', g.kind) AS part,
+  g.body, '' AS membership, g.since_us, g.due_us, 1 AS open, g.title AS detail
+FROM {gaps} g
+)";
+static_assert(policy::v1::PUBLICATION_KIND_APPRAISAL == 15 &&
+              policy::v1::PUBLICATION_KIND_RATING_RESULT == 18);
 
 constexpr std::string_view kRatings = R"(
-SELECT 5 AS kind, community, name AS subject, '' AS part, convener AS body, '' AS membership,
-  closed_us AS since_us, NULL AS due_us, 1 AS open, '' AS detail
-FROM rating_campaign WHERE state = 3
-UNION ALL
-SELECT 6, community, name, '', body, '', closed_us, NULL, 1, CAST(year AS TEXT)
-FROM appraisal WHERE closed_us IS NOT NULL AND published_us IS NULL
-UNION ALL
-SELECT 8, c.community, v.rating, '', v.body, v.approver, v.voided_us, NULL, 0, v.evidence
+SELECT 8 AS kind, c.community, v.rating AS subject, '' AS part, v.body, v.approver AS membership,
+  v.voided_us AS since_us, NULL AS due_us, 0 AS open, v.evidence AS detail
 FROM rating_void v JOIN rating_campaign c ON c.name = v.campaign
 UNION ALL
 SELECT 9, c.community, c.name, printf('%06d', t.number), t.body, '', t.contested_us, NULL, 1,
@@ -76,16 +75,8 @@ FROM score_exclusion WHERE ruled_us IS NULL
 )";
 
 constexpr std::string_view kVotes = R"(
-SELECT 4 AS kind, community, name AS subject, '' AS part, convener AS body, '' AS membership,
-  certified_us AS since_us, NULL AS due_us, 1 AS open, title AS detail
-FROM resolution
-WHERE certified_us IS NOT NULL AND published_us IS NULL AND revoked_us IS NULL
-UNION ALL
-SELECT 4, community, name, 'execution', executor, '', executed_us, NULL, 1, title
-FROM resolution
-WHERE executed_us IS NOT NULL AND execution_published_us IS NULL AND revoked_us IS NULL
-UNION ALL
-SELECT 10, r.community, r.name, o.id, r.convener, '', o.objected_us, NULL, 1, r.title
+SELECT 10 AS kind, r.community, r.name AS subject, o.id AS part, r.convener AS body,
+  '' AS membership, o.objected_us AS since_us, NULL AS due_us, 1 AS open, r.title AS detail
 FROM objection o JOIN resolution r ON r.name = o.resolution
 WHERE o.about = 2 AND o.ruled_us IS NULL
 UNION ALL
@@ -103,7 +94,11 @@ static_assert(kAboutCount == 2 && resolution::v1::VOTE_MODE_MEETING == 1);
 
 std::string Docket() {
   std::string all;
-  for (const std::string_view some : {kNotices, kRatings, kComplaints, kVotes}) {
+  const std::string unpublished =
+      absl::StrReplaceAll(absl::string_view(kUnpublished.data(), kUnpublished.size()),
+                          {{"{gaps}", std::string(kPublicationGaps)}});
+  for (const std::string_view some :
+       {kNotices, std::string_view(unpublished), kRatings, kComplaints, kVotes}) {
     absl::StrAppend(&all, all.empty() ? "(" : " UNION ALL ", std::string(some));
   }
   return absl::StrCat(all, ") d");

@@ -228,13 +228,14 @@ TEST(PublicationGaps, SurveysAndAppraisalsAreOwedOnceTheyAreClosed) {
   h.Add<rt::RatingCampaignAnnounced>("2026-01-02 10:00", "ratingCampaigns/s",
                                      "target: '@bodies/pc1'");
   h.Add<rt::RatingCampaignOpened>("2026-01-03 10:00", "ratingCampaigns/s", "");
-  h.Add<rt::AppraisalAnnounced>("2026-01-02 10:00", "appraisals/a", "body: '@bodies/rc'");
+  h.Add<rt::AppraisalAnnounced>("2026-01-02 10:00", "appraisals/a",
+                                "body: '@bodies/rc' year: 2025");
   h.Add<rt::AppraisalOpened>("2026-01-03 10:00", "appraisals/a", "");
   EXPECT_EQ(Gaps(h), "");
   h.Add<rt::RatingCampaignClosed>("2026-01-10 10:00", "ratingCampaigns/s", "");
   h.Add<rt::AppraisalClosed>("2026-01-11 10:00", "appraisals/a", "");
   EXPECT_EQ(Gaps(h),
-            "RATING_RESULT s  '' since 10.10:00 due -\nAPPRAISAL a  '' since 11.10:00 due -\n");
+            "RATING_RESULT s  '' since 10.10:00 due -\nAPPRAISAL a  '2025' since 11.10:00 due -\n");
   History by_notice = h;
   Publish(by_notice, "2026-01-12 10:00", "n", "RATING_RESULT", "2026-01-28 00:00",
           "about: '@ratingCampaigns/s'");

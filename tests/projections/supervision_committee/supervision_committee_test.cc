@@ -100,7 +100,10 @@ TEST_F(Docket, HasNoticesThatWereLateOrDownOrUnanswered) {
 
 TEST_F(Docket, HasOutcomesThatAreNotPublished) {
   Draft("r1");
-  history_.Add<vv::ResolutionCertified>("2026-01-10 00:00", "resolutions/r1", "");
+  history_.Add<vv::ResolutionCertified>("2026-01-10 00:00", "resolutions/r1",
+                                        "publish_due T(2026-01-13 00:00)");
+  Draft("poll");  // Whose rules ask for no publication.
+  history_.Add<vv::ResolutionCertified>("2026-01-10 00:00", "resolutions/poll", "");
   Draft("r2");
   history_.Add<vv::ResolutionCertified>("2026-01-11 00:00", "resolutions/r2", "");
   history_.Add<vv::ResolutionPublished>("2026-01-12 00:00", "resolutions/r2", "");
@@ -112,7 +115,7 @@ TEST_F(Docket, HasOutcomesThatAreNotPublished) {
                                        "body: '@bodies/rc' members: '@memberships/rc' year: 2025");
   history_.Add<rv::AppraisalClosed>("2026-01-21 00:00", "appraisals/a1", "");
   EXPECT_EQ(Listed(),
-            "4 resolutions/r1 bodies/rc  open 议题\n"
+            "4 resolutions/r1 bodies/rc  open overdue 议题\n"
             "4 resolutions/r2 bodies/pc1  open 议题\n"
             "5 ratingCampaigns/g1 bodies/rc  open \n"
             "6 appraisals/a1 bodies/rc  open 2025\n");
