@@ -1,16 +1,12 @@
 #include "services/keyring/keyring.h"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "services/keyring/key_files.h"
 
 namespace sanzhang::keyring {
 namespace {
@@ -31,47 +27,11 @@ std::string Hash(std::string_view text, std::string_view key, std::size_t bytes)
   return absl::BytesToHexString(hash);
 }
 
-absl::Status Failed(const std::string& what) {
-  return absl::FailedPreconditionError(absl::StrCat(what, ": ", std::strerror(errno)));
-}
-
-// Closes when it goes.
-class File {
- public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  bool ok() const { return fd_ >= 0; }
-  bool Write(std::string_view text) const {
-    return ::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-           ::fsync(fd_) == 0;
-  }
-  std::string Read(std::size_t bytes_max) const {
-    std::string text(bytes_max, '\0');
-    const ssize_t read = ::read(fd_, text.data(), text.size());
-    text.resize(read < 0 ? 0 : static_cast<std::size_t>(read));
-    return text;
-  }
-  bool Sync() const { return ::fsync(fd_) == 0; }
-
- private:
-  const int fd_;
-};
-
-absl::Status SyncFolder(const std::string& folder) {
-  const File file(folder, O_RDONLY | O_DIRECTORY);
-  return file.ok() && file.Sync() ? absl::OkStatus() : Failed(folder);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Keyring>> Keyring::Open(std::string folder) {
   if (sodium_init() < 0) return absl::FailedPreconditionError("no source of randomness");
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return Failed(folder);
+  if (absl::Status made = MakeKeyFolder(folder); !made.ok()) return made;
   return std::unique_ptr<Keyring>(new Keyring(std::move(folder)));
 }
 
@@ -82,14 +42,10 @@ std::string Keyring::PathOf(std::string_view resource) const {
 
 absl::StatusOr<std::optional<KeySet>> Keyring::Load(std::string_view resource) const {
   if (const auto known = keys_.find(resource); known != keys_.end()) return known->second;
-  const std::string path = PathOf(resource);
-  const File file(path, O_RDONLY);
-  if (!file.ok()) {
-    if (errno == ENOENT) return std::optional<KeySet>();
-    return Failed(path);
-  }
-  const std::string text = file.Read(kFileBytes + 1);
-  if (text.size() != kFileBytes) return absl::DataLossError(absl::StrCat(path, ": no key"));
+  const auto file = ReadKeyFile(PathOf(resource), kFileBytes);
+  if (!file.ok()) return file.status();
+  if (!file->has_value()) return std::optional<KeySet>();
+  const std::string& text = **file;
   KeySet keys;
   keys.secret_key = text.substr(0, crypto_box_SECRETKEYBYTES);
   keys.salt = text.substr(crypto_box_SECRETKEYBYTES);
@@ -105,15 +61,7 @@ absl::StatusOr<KeySet> Keyring::Make(std::string_view resource) {
   if (there->has_value()) return **std::move(there);
   std::string text(kFileBytes, '\0');
   randombytes_buf(text.data(), text.size());
-  const std::string path = PathOf(resource);
-  const std::string part = path + ".part";
-  {
-    const File file(part, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.ok() || !file.Write(text)) return Failed(part);
-  }
-  // Whole or not at all.
-  if (::rename(part.c_str(), path.c_str()) != 0) return Failed(path);
-  if (absl::Status synced = SyncFolder(folder_); !synced.ok()) return synced;
+  if (absl::Status written = WriteKeyFile(PathOf(resource), text); !written.ok()) return written;
   there = Load(resource);
   if (!there.ok()) return there.status();
   return **std::move(there);
@@ -128,12 +76,8 @@ absl::Status Keyring::Destroy(std::string_view resource) {
   absl::MutexLock lock(&mutex_);
   keys_.erase(std::string(resource));
   const std::string path = PathOf(resource);
-  {
-    const File file(path, O_WRONLY);
-    if (!file.ok()) return errno == ENOENT ? absl::OkStatus() : Failed(path);
-    if (!file.Write(std::string(kFileBytes, '\0'))) return Failed(path);
-  }
-  if (::unlink(path.c_str()) != 0) return Failed(path);
+  if (absl::Status gone = OverwriteKeyFile(path); !gone.ok()) return gone;
+  if (absl::Status gone = RemoveFile(path); !gone.ok()) return gone;
   return SyncFolder(folder_);
 }
 

@@ -118,7 +118,7 @@ RINGS = [
          BASE + r"|services/(registry|runtime)|eventstore|proto:(log|registry)",
          re.compile(r"eventstore/rocks|grpcpp")),
     # Keys that stand beside the log.
-    Ring(r"services/keyring/", BASE + r"|services/keyring|crypto"),
+    Ring(r"services/keyring/", BASE + r"|services/keyring|crypto|sqlite"),
     # The box of secret votes, beside the log too.
     Ring(r"services/ballotbox/", BASE + r"|services/ballotbox|sqlite"),
     # What a context looks up in the log, and what stands beside its rules (runtime/companion.h).
