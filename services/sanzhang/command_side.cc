@@ -76,6 +76,36 @@ std::vector<eventstore::Anchor> AnchorsOf(const std::filesystem::path& data) {
   return anchors;
 }
 
+// Whether the first path is the second or lies in it.
+bool LiesIn(const std::filesystem::path& inner, const std::filesystem::path& outer) {
+  const auto whole = [](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path)) / "";
+  };
+  const std::string folder = whole(outer).parent_path() / "";
+  return whole(inner).string().starts_with(folder);
+}
+
+// The folder of keys, made only for a log that is yet to be made: what an existing one has sealed
+// could never be opened with new keys.
+absl::Status FindKeys(const CommandSide::Options& options, const std::string& log) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (options.keys.empty() || LiesIn(options.keys, options.data)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("keys = \"", options.keys, "\" must be a folder outside of ", options.data));
+  }
+  if (fs::is_directory(options.keys, error)) return absl::OkStatus();
+  if (fs::exists(fs::path(log) / "log-identity", error)) {
+    return absl::NotFoundError(
+        absl::StrCat(options.keys, ": the keys of ", log,
+                     " are not there; put them back from their backup, or say where they are"));
+  }
+  fs::create_directories(options.keys, error);
+  if (!error) fs::permissions(options.keys, fs::perms::owner_all, error);
+  if (error) return absl::InternalError(absl::StrCat(options.keys, ": ", error.message()));
+  return absl::OkStatus();
+}
+
 // One set of the services; a server has its own.
 struct Services {
   Services(eventstore::EventStore& store, runtime::CommandRunner& runner,
@@ -186,6 +216,7 @@ class CommandSideImpl : public CommandSide {
     if (!policies.ok()) return policies.status();
     policies_ = *std::move(policies);
     const std::string path = std::filesystem::path(options.data) / "log";
+    if (absl::Status keys = FindKeys(options, path); !keys.ok()) return keys;
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return absl::InternalError(absl::StrCat(path, ": ", error.message()));
@@ -214,7 +245,7 @@ class CommandSideImpl : public CommandSide {
   }
 
   absl::Status OpenKeys(const Options& options) {
-    auto keyring = keyring::Keyring::Open(std::filesystem::path(options.data) / "keys");
+    auto keyring = keyring::Keyring::Open(std::filesystem::path(options.keys) / "votes");
     if (!keyring.ok()) return keyring.status();
     keyring_ = *std::move(keyring);
     quick_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);

@@ -29,6 +29,9 @@ class CommandSide {
   struct Options {
     // Folder; the log is in `log`. It must reach what `views` and `timekeeper` have seen of it.
     std::string data;
+    // Folder of all keys, not within `data`. Made if the log is: a log whose keys are away is
+    // refused.
+    std::string keys;
     std::string policy;  // Folder.
     // All must outlive it.
     const runtime::Authenticator* authenticator = nullptr;
@@ -39,8 +42,9 @@ class CommandSide {
     std::function<void(const absl::Status&)> on_stopped;
   };
 
-  // DATA_LOSS: the log is damaged or cut. INVALID_ARGUMENT, NOT_FOUND: the policies can't be used.
-  // FAILED_PRECONDITION: another process has the log. RESOURCE_EXHAUSTED: too little free space.
+  // DATA_LOSS: the log is damaged or cut. INVALID_ARGUMENT, NOT_FOUND: the policies can't be used,
+  // or the keys are not there. FAILED_PRECONDITION: another process has the log.
+  // RESOURCE_EXHAUSTED: too little free space.
   static absl::StatusOr<std::unique_ptr<CommandSide>> Open(Options options);
   virtual ~CommandSide() = default;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <functional>
 #include <optional>
 
@@ -69,6 +70,10 @@ std::string Put(std::string_view key, const std::string& text, Config& config) {
   if (key == "data") {
     config.data = text;
     return text.empty() ? "a folder is needed" : "";
+  }
+  if (key == "keys") {
+    config.keys = text;
+    return "";
   }
   if (key == "policy") {
     config.policy = text;
@@ -170,7 +175,11 @@ const std::vector<ConfigKey>& ConfigKeys() {
        "Where gRPC is served: HOST:PORT, or unix:/path. Port 0 takes a free one."},
       {"http_listen", Kind::kText, "127.0.0.1:7301",
        "Where /metrics, /livez and /readyz are served. Empty: nowhere."},
-      {"data", Kind::kText, "data", "The folder that holds the log, the views and their secrets."},
+      {"data", Kind::kText, "data", "The folder that holds the log and the views."},
+      {"keys", Kind::kText, "",
+       "The folder that holds all keys; not in the data folder, nor in its backup. Empty: beside "
+       "the "
+       "data folder, with .keys behind its name."},
       {"policy", Kind::kText, "deploy/policy", "The folder with the policies and the calendars."},
       {"log_level", Kind::kText, "info", "The least that is logged: debug, info, warn or error."},
       {"identity", Kind::kText, "development",
@@ -189,6 +198,10 @@ std::string FlagOf(const ConfigKey& key) {
 
 std::string VariableOf(const ConfigKey& key) {
   return absl::StrCat("SANZHANG_", absl::AsciiStrToUpper(std::string(key.name)));
+}
+
+std::string KeysBeside(const std::string& data) {
+  return (std::filesystem::path(data) / "").parent_path().string() + ".keys";
 }
 
 bool IsLoopback(std::string_view address) {
@@ -224,6 +237,7 @@ LoadedConfig LoadConfig(const ConfigSources& sources) {
     if (!wrong.empty()) loaded.mistakes.push_back(absl::StrCat(value.where, ": ", wrong));
     loaded.origins[std::string(key.name)] = value.where;
   }
+  if (loaded.config.keys.empty()) loaded.config.keys = KeysBeside(loaded.config.data);
   if (loaded.config.identity == "development" && CheckAddress(loaded.config.listen).empty() &&
       !IsLoopback(loaded.config.listen)) {
     loaded.mistakes.push_back(absl::StrCat(
@@ -237,9 +251,10 @@ LoadedConfig LoadConfig(const ConfigSources& sources) {
 std::string PrintConfig(const LoadedConfig& loaded) {
   const Config& config = loaded.config;
   const std::map<std::string_view, std::string> values = {
-      {"listen", config.listen}, {"http_listen", config.http_listen}, {"data", config.data},
-      {"policy", config.policy}, {"log_level", config.log_level},     {"identity", config.identity},
-      {"log", config.log},
+      {"listen", config.listen},     {"http_listen", config.http_listen},
+      {"data", config.data},         {"keys", config.keys},
+      {"policy", config.policy},     {"log_level", config.log_level},
+      {"identity", config.identity}, {"log", config.log},
   };
   std::string text;
   for (const ConfigKey& key : ConfigKeys()) {

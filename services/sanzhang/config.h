@@ -19,6 +19,7 @@ struct Config {
   std::string listen;
   std::string http_listen;
   std::string data;
+  std::string keys;  // Never empty once loaded.
   std::string policy;
   std::string log_level;
   std::string identity;
@@ -59,6 +60,9 @@ LoadedConfig LoadConfig(const ConfigSources& sources);
 // The table as a TOML file with its documentation, with the values as they are and where they are
 // from.
 std::string PrintConfig(const LoadedConfig& loaded);
+
+// Where the keys of a data folder are if nobody says: beside it, as in `data.keys`.
+std::string KeysBeside(const std::string& data);
 
 // Whether only this machine can reach the address: `127.0.0.1:7300`, `[::1]:0`, `localhost:1`,
 // `unix:/path`.

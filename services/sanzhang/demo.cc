@@ -21,6 +21,7 @@
 #include "services/sanzhang/clock_side.h"
 #include "services/sanzhang/command_side.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/config.h"
 #include "services/sanzhang/demo_script.h"
 #include "services/sanzhang/descriptors.h"
 #include "services/sanzhang/process.h"
@@ -54,8 +55,9 @@ Metadata As(const std::string& who) {
 // The command side of a server, without ports.
 class Stage {
  public:
-  absl::Status Open(const std::string& data, const std::string& policy) {
+  absl::Status Open(const std::string& data, const std::string& keys, const std::string& policy) {
     auto commands = CommandSide::Open({.data = data,
+                                       .keys = keys,
                                        .policy = policy,
                                        .authenticator = identity_.authenticator.get(),
                                        .metrics = &metrics_,
@@ -174,6 +176,23 @@ absl::StatusOr<std::size_t> Play(DemoScript& script, Stage& stage) {
   return commands;
 }
 
+// Everything anew, in folders of their own.
+absl::StatusOr<std::size_t> PlayInto(const std::filesystem::path& data,
+                                     const std::filesystem::path& keys, const DemoFolder& folder) {
+  auto script = DemoScript::Read(folder.file);
+  if (!script.ok()) return script.status();
+  std::error_code error;
+  for (const std::filesystem::path& path : {data, keys}) {
+    std::filesystem::remove_all(path, error);
+    if (!error) std::filesystem::create_directories(path, error);
+    if (error) return absl::InternalError(absl::StrCat(path.string(), ": ", error.message()));
+  }
+  Stage stage;
+  absl::Status opened = stage.Open(data.string(), keys.string(), folder.policy);
+  if (!opened.ok()) return opened;
+  return Play(*script, stage);
+}
+
 int Demo(const DemoFolder& folder) {
   const auto commands = MakeDemo(folder);
   if (commands.ok()) {
@@ -201,25 +220,24 @@ absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder) {
     return absl::FailedPreconditionError(
         absl::StrCat(folder.data, ": is not empty, and has no log; name another folder"));
   }
-  auto script = DemoScript::Read(folder.file);
-  if (!script.ok()) return script.status();
-  // Made beside it, and moved as one: a demonstration that was cut off is begun anew.
+  const fs::path keys = folder.keys.empty() ? KeysBeside(data.string()) : folder.keys;
+  // Made beside it, and moved: a demonstration that was cut off is begun anew, unless only the last
+  // move is left to do.
   const fs::path making = data.string() + ".making";
-  const auto unable = [&] { return absl::InternalError(making.string() + ": " + error.message()); };
-  fs::remove_all(making, error);
-  if (!error) fs::create_directories(making, error);
-  if (error) return unable();
-  absl::StatusOr<std::size_t> commands = 0;
-  {
-    Stage stage;
-    if (absl::Status opened = stage.Open(making.string(), folder.policy); !opened.ok()) {
-      return opened;
-    }
-    commands = Play(*script, stage);
+  const fs::path making_keys = KeysBeside(making.string());
+  const bool made = fs::exists(making, error) && !fs::exists(making_keys, error);
+  if (fs::exists(keys, error) && !made) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(keys.string(), ": keys are there already, of data that are not"));
   }
-  if (!commands.ok()) return commands;
-  fs::rename(making, data, error);
-  if (error) return unable();
+  absl::StatusOr<std::size_t> commands = 0;
+  if (!fs::exists(keys, error)) {
+    commands = PlayInto(making, making_keys, folder);
+    if (!commands.ok()) return commands;
+    fs::rename(making_keys, keys, error);
+  }
+  if (!error) fs::rename(making, data, error);
+  if (error) return absl::InternalError(absl::StrCat(making.string(), ": ", error.message()));
   return commands;
 }
 
@@ -228,6 +246,7 @@ void AddDemo(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
       "demo", "Makes a data folder with a small demonstration community; one that is there stays");
   command->add_option("--data", folder->data, "The folder")->capture_default_str();
+  command->add_option("--keys", folder->keys, "The folder of its keys; beside it if not given");
   command->add_option("--policy", folder->policy, "Folder of policies")->capture_default_str();
   command->add_option("--file", folder->file, "The commands")->capture_default_str();
   command->callback([folder, &exit_code] { exit_code = Demo(*folder); });

@@ -28,13 +28,15 @@ namespace sanzhang::app {
 
 struct DemoFolder {
   std::string data = {};  // Made whole or not at all: it appears when it is complete.
+  std::string keys = {};  // Empty: beside it (config.h, KeysBeside). Appears before the data.
   std::string policy = "deploy/policy";
   std::string file = "deploy/demo/heping.json";
 };
 
-// How many commands were carried out. ALREADY_EXISTS: there is something in `data`; it stays as it
-// is. INVALID_ARGUMENT: the file is not as above; NOT_FOUND: it can't be read; FAILED_PRECONDITION:
-// a step was refused, or `data` has something else than a log; INTERNAL: it can't be written.
+// How many commands were carried out; 0 if they had been, and only a move was left. ALREADY_EXISTS:
+// there is something in `data`; it stays as it is. INVALID_ARGUMENT: the file is not as above;
+// NOT_FOUND: it can't be read; FAILED_PRECONDITION: a step was refused, or `data` has something
+// else than a log, or `keys` is there; INTERNAL: it can't be written.
 absl::StatusOr<std::size_t> MakeDemo(const DemoFolder& folder);
 
 }  // namespace sanzhang::app

@@ -36,6 +36,7 @@ class Server {
   std::optional<int> Open() {
     auto commands =
         CommandSide::Open({.data = config_.data,
+                           .keys = config_.keys,
                            .policy = config_.policy,
                            .authenticator = process_.identity().authenticator.get(),
                            .metrics = &process_.metrics(),

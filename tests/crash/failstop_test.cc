@@ -30,14 +30,14 @@ class FailStopTest : public testing::TestWithParam<int> {
     std::vector<std::string> command = std::move(tracer);
     command.insert(command.end(),
                    {std::getenv("SANZHANG_BINARY"), "commandd", "--listen=" + address_,
-                    "--http-listen=127.0.0.1:0", "--data=" + data_.path().string()});
+                    "--http-listen=127.0.0.1:0", "--data=" + scratch_.File("data")});
     auto server = Process::Start(command);
     EXPECT_TRUE(server.ok()) << server.status();
     EXPECT_TRUE((*server)->WaitForLine("\"ready\"", kPatience).has_value()) << (*server)->Output();
     return *std::move(server);
   }
 
-  support::TempDir data_;
+  support::TempDir scratch_;
   std::string address_ = "127.0.0.1:" + std::to_string(support::FreePort());
 };
 

@@ -47,7 +47,7 @@ class KillTest : public testing::Test {
 
   std::unique_ptr<support::Process> StartServer() {
     auto server = Start({"serve", "--listen=" + address_, "--http-listen=127.0.0.1:0",
-                         "--data=" + data_.path().string()});
+                         "--data=" + scratch_.File("data")});
     if (server != nullptr && !server->WaitForLine("ready", kStartMax).has_value()) {
       ADD_FAILURE() << server->Output();
       return nullptr;
@@ -57,7 +57,7 @@ class KillTest : public testing::Test {
 
   std::uint64_t seed_ = 0;
   int kills_ = 0;
-  support::TempDir data_;
+  support::TempDir scratch_;
   std::string address_ = "127.0.0.1:" + std::to_string(support::FreePort());
 };
 

@@ -23,6 +23,7 @@
 #include "sanzhang/rating/v1/events.pb.h"
 #include "sanzhang/resolution/v1/events.pb.h"
 #include "services/runtime/access.h"
+#include "services/sanzhang/config.h"
 
 namespace sanzhang::town {
 namespace {
@@ -140,6 +141,7 @@ Town::Town(const std::string& data)
     : now_us_(absl::ToUnixMicros(kMoment)),
       authenticator_(runtime::MakeDevelopmentAuthenticator(kTimerSecret)) {
   auto side = app::CommandSide::Open({.data = data,
+                                      .keys = app::KeysBeside(data),
                                       .policy = SANZHANG_SOURCE_DIR "/deploy/policy",
                                       .authenticator = authenticator_.get(),
                                       .metrics = &metrics_,

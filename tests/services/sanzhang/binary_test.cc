@@ -123,16 +123,48 @@ TEST_F(BinaryTest, ADemonstrationIsServedKeptAndNeverDoubled) {
 }
 
 TEST_F(BinaryTest, ADemonstrationThatWasCutOffIsBegunAnewAndTakesNoOthersFolder) {
-  std::filesystem::create_directories(folder_.File("data.making") + "/log");
+  namespace fs = std::filesystem;
+  const std::string data = folder_.File("data");
+  fs::create_directories(data + ".making/log");
+  fs::create_directories(data + ".making.keys");
   ASSERT_EQ(Demo().code, 0);
-  EXPECT_FALSE(std::filesystem::exists(folder_.File("data.making")));
-  EXPECT_TRUE(std::filesystem::exists(folder_.File("data") + "/log"));
+  EXPECT_FALSE(fs::exists(data + ".making"));
+  EXPECT_TRUE(fs::exists(data + "/log"));
 
-  std::filesystem::remove_all(folder_.File("data") + "/log");
+  fs::rename(data,
+             data + ".making");  // Cut off between the two moves: the last one is made up for.
+  ASSERT_EQ(Demo().code, 0);
+  EXPECT_TRUE(fs::exists(data + "/log"));
+
+  fs::rename(data, folder_.File("lost"));
+  const Ended keyless = Demo();
+  EXPECT_EQ(keyless.code, 1);
+  EXPECT_THAT(keyless.output, HasSubstr("keys are there already, of data that are not"));
+  fs::rename(folder_.File("lost"), data);
+
+  fs::remove_all(data + "/log");
   const Ended refused = Demo();
   EXPECT_EQ(refused.code, 1);
   EXPECT_THAT(refused.output, HasSubstr("is not empty, and has no log"));
-  EXPECT_TRUE(std::filesystem::exists(folder_.File("data") + "/keys"));
+  EXPECT_TRUE(fs::exists(data + "/timekeeper"));
+}
+
+TEST_F(BinaryTest, ALogWithoutItsKeysIsNotOpened) {
+  namespace fs = std::filesystem;
+  const std::string keys = folder_.File("data.keys");
+  ASSERT_EQ(Demo().code, 0);
+  fs::rename(keys, folder_.File("elsewhere"));
+  Ended refused =
+      Run({"serve", "--listen=127.0.0.1:0", "--http-listen=127.0.0.1:0",
+           "--data=" + folder_.File("data"), "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"});
+  EXPECT_EQ(refused.code, 78) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("put them back from their backup"));
+  EXPECT_FALSE(fs::exists(keys));
+  refused = Run({"serve", "--listen=127.0.0.1:0", "--http-listen=127.0.0.1:0",
+                 "--data=" + folder_.File("data"), "--keys=" + folder_.File("data/keys"),
+                 "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"});
+  EXPECT_EQ(refused.code, 78) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("must be a folder outside of"));
 }
 
 TEST_F(BinaryTest, WhatWasCommandedCanBeAskedAndRead) {

@@ -69,6 +69,11 @@ TEST_F(ConfigTest, ListsFromFileAndFlags) {
               ElementsAre("resident", "party-org"));
 }
 
+TEST_F(ConfigTest, KeysAreBesideTheDataIfNobodySays) {
+  EXPECT_EQ(LoadConfig(FromFlag("data", "/srv/town/")).config.keys, "/srv/town.keys");
+  EXPECT_EQ(LoadConfig(FromFlag("keys", "/srv/keys")).config.keys, "/srv/keys");
+}
+
 TEST_F(ConfigTest, EveryMistakeAtOnceWithItsPlace) {
   ConfigSources sources;
   sources.file =
