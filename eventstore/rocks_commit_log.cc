@@ -405,6 +405,7 @@ absl::Status CheckBeforeOpen(const RocksFolder& folder, const std::optional<std:
   return CheckAnchors(look->end, anchors);
 }
 
+// Without a lock it is only read.
 absl::StatusOr<std::unique_ptr<RocksCommitLog>> OpenDatabase(
     const RocksFolder& folder, std::shared_ptr<rocksdb::FileLock> lock,
     std::shared_ptr<Poison> poison, const RocksOptions& options,
@@ -412,7 +413,10 @@ absl::StatusOr<std::unique_ptr<RocksCommitLog>> OpenDatabase(
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
-      rocksdb::DB::Open(db_options, folder.db_path(), AllFamilies(), &families, &db);
+      lock != nullptr
+          ? rocksdb::DB::Open(db_options, folder.db_path(), AllFamilies(), &families, &db)
+          : rocksdb::DB::OpenForReadOnly(db_options, folder.db_path(), AllFamilies(), &families,
+                                         &db);
   // A family that is gone is an invalid argument to RocksDB; to us it is damage.
   if (opened.IsInvalidArgument()) return absl::DataLossError(opened.ToString());
   if (!opened.ok()) return FromRocks(opened);
@@ -422,6 +426,15 @@ absl::StatusOr<std::unique_ptr<RocksCommitLog>> OpenDatabase(
   if (status.ok()) status = log->ReadEnd();
   if (!status.ok()) return status;
   return log;
+}
+
+rocksdb::DBOptions OptionsFor(const StartDecision& decision, rocksdb::Env* env,
+                              std::shared_ptr<Poison> poison) {
+  rocksdb::DBOptions options = LogDbOptions(env, std::move(poison));
+  if (!decision.damaged.empty()) {
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  }
+  return options;
 }
 
 }  // namespace
@@ -443,10 +456,7 @@ absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions optio
   const absl::StatusOr<StartDecision> decision = DecideStart(*env, folder.db_path());
   if (!decision.ok()) return decision.status();
   const auto poison = std::make_shared<Poison>();
-  rocksdb::DBOptions db_options = LogDbOptions(env, poison);
-  if (!decision->damaged.empty()) {
-    db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  }
+  const rocksdb::DBOptions db_options = OptionsFor(*decision, env, poison);
   status = CheckBeforeOpen(folder, *identity, db_options, options.anchors);
   for (const std::string& file : decision->damaged) {
     if (status.ok()) status = folder.SetAside(file);
@@ -460,6 +470,27 @@ absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions optio
   if (status.ok()) status = CheckAnchors((*log)->end(), options.anchors);
   if (!status.ok()) return status;
   if (!decision->incident.empty() && options.on_incident) options.on_incident(decision->incident);
+  return *std::move(log);
+}
+
+absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLogToRead(const std::string& path) {
+  rocksdb::Env* env = rocksdb::Env::Default();
+  const RocksFolder folder(env, path);
+  const absl::StatusOr<std::optional<std::string>> identity = folder.ReadIdentity();
+  if (!identity.ok()) return identity.status();
+  absl::Status status = CheckComplete(folder, identity->has_value(), /*create_if_missing=*/false);
+  if (status.ok()) status = folder.CheckNotLocked();
+  if (!status.ok()) return status;
+  const absl::StatusOr<StartDecision> decision = DecideStart(*env, folder.db_path());
+  if (!decision.ok()) return decision.status();
+  const auto poison = std::make_shared<Poison>();
+  rocksdb::DBOptions db_options = OptionsFor(*decision, env, poison);
+  db_options.info_log = NoMessages();
+  status = CheckBeforeOpen(folder, *identity, db_options, {});
+  if (!status.ok()) return status;
+  auto log = OpenDatabase(folder, /*lock=*/nullptr, poison, {}, db_options);
+  if (!log.ok()) return log.status();
+  poison->Set(absl::FailedPreconditionError("the log was opened to be read only"));
   return *std::move(log);
 }
 

@@ -46,4 +46,10 @@ struct RocksOptions {
 // RESOURCE_EXHAUSTED: too little free space. FAILED_PRECONDITION: another process has it open.
 absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLog(RocksOptions options);
 
+// A copy of a log's folder, or a folder that no process has open: it is read as OpenRocksCommitLog
+// would open it, and nothing in it is changed. Append answers FAILED_PRECONDITION, and so does
+// health(). Errors as above; a copy that was made while the log was written to may miss files,
+// which is DATA_LOSS here or, where a hole shows only in the records, when they are read.
+absl::StatusOr<std::unique_ptr<CommitLog>> OpenRocksCommitLogToRead(const std::string& path);
+
 }  // namespace sanzhang::eventstore

@@ -1,5 +1,8 @@
 #include "eventstore/rocks_folder.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -47,13 +50,25 @@ absl::Status RocksFolder::WriteIdentity(const std::string& identity) {
 
 absl::StatusOr<std::shared_ptr<rocksdb::FileLock>> RocksFolder::Lock() {
   rocksdb::FileLock* lock = nullptr;
-  const auto locked = env_->LockFile(path_ + "/log-lock", &lock);
+  const auto locked = env_->LockFile(lock_path(), &lock);
   if (!locked.ok()) {
     return absl::FailedPreconditionError("another process has the log open: " + locked.ToString());
   }
   return std::shared_ptr<rocksdb::FileLock>(lock, [env = env_](rocksdb::FileLock* held) {
     env->UnlockFile(held).PermitUncheckedError();
   });
+}
+
+absl::Status RocksFolder::CheckNotLocked() const {
+  const int file = ::open(lock_path().c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return absl::OkStatus();  // A copy may lack it.
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;  // What RocksDB holds stands against it.
+  lock.l_whence = SEEK_SET;
+  const bool held = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  return held ? absl::FailedPreconditionError("another process has the log open")
+              : absl::OkStatus();
 }
 
 absl::Status RocksFolder::SetAside(const std::string& file) {

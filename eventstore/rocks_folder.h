@@ -43,6 +43,9 @@ class RocksFolder {
 
   // Held until the last reference goes. FAILED_PRECONDITION: another process has it.
   absl::StatusOr<std::shared_ptr<rocksdb::FileLock>> Lock();
+  // The same error, if another process of this machine holds the lock; makes nothing. Not for a
+  // process that holds it itself, which would lose it.
+  absl::Status CheckNotLocked() const;
   // Durably keeps a copy of a file of the database in `set-aside`, under a name of its own.
   absl::Status SetAside(const std::string& file);
   // Durably removes files of the database, and all that were removed before.
@@ -56,6 +59,7 @@ class RocksFolder {
  private:
   absl::Status Sync(const std::string& folder);
   std::string identity_path() const { return path_ + "/log-identity"; }
+  std::string lock_path() const { return path_ + "/log-lock"; }
 
   rocksdb::Env* env_;
   std::string path_;

@@ -1,5 +1,6 @@
 #include "eventstore/rocks_options.h"
 
+#include <cstdarg>
 #include <string>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "eventstore/limits.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
+#include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/listener.h"
@@ -120,6 +122,14 @@ rocksdb::ReadOptions LogReadOptions() {
   options.verify_checksums = true;
   options.async_io = false;
   return options;
+}
+
+std::shared_ptr<rocksdb::Logger> NoMessages() {
+  struct Silent final : rocksdb::Logger {
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+  };
+  return std::make_shared<Silent>();
 }
 
 absl::Status CheckOptions(rocksdb::DB& db, const rocksdb::DBOptions& asked,

@@ -13,6 +13,7 @@ class ColumnFamilyHandle;
 class DB;
 class Env;
 class EventListener;
+class Logger;
 struct ColumnFamilyOptions;
 struct DBOptions;
 struct ReadOptions;
@@ -28,6 +29,8 @@ rocksdb::ColumnFamilyOptions RecordFamilyOptions(std::shared_ptr<rocksdb::Cache>
 rocksdb::ColumnFamilyOptions RowFamilyOptions(RowKind kind, std::shared_ptr<rocksdb::Cache> cache);
 rocksdb::WriteOptions LogWriteOptions();
 rocksdb::ReadOptions LogReadOptions();
+// RocksDB writes a file of its own messages into the folder unless it is given this.
+std::shared_ptr<rocksdb::Logger> NoMessages();
 
 // INTERNAL, naming the option, if the open database runs with another value than was asked for.
 // `asked`: the recovery mode of the write-ahead log is the start's decision.

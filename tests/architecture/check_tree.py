@@ -111,6 +111,8 @@ RINGS = [
     Ring(r"services/registry/(register_\w+|registry_(?!service)\w+|resolve|limits)\.",
          BASE + r"|services/(registry|runtime)|eventstore|proto:(log|policy|registry)",
          re.compile(r"eventstore/(rocks|memory)")),
+    # An auditor's tools: the records of a server, a folder or an export, and what is made of them.
+    Ring(r"services/audit/", BASE + r"|services/audit|eventstore|projections/engine|sqlite|grpc|crypto|json|(grpc_)?proto:\w+"),
     # The binary: the only place that names concrete classes.
     Ring(r"services/sanzhang/", r".*", re.compile(r"tests/|gtest|gmock")),
     # The register answers for the runtime who is who: what it asks the log for, no rule does.

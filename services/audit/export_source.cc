@@ -1,0 +1,150 @@
+// Records from an export in NDJSON: each line ends with the hash of its leaf and the exact bytes.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "services/audit/export_format.h"
+#include "services/audit/record_check.h"
+#include "services/audit/record_source.h"
+
+namespace sanzhang::audit {
+namespace {
+
+struct Line {
+  std::uint64_t position = 0;
+  std::string bytes = {};
+};
+
+// The text between two marks, the second after the first; false if they are not there.
+bool Between(std::string_view text, std::string_view begin, std::string_view end,
+             std::string_view& between) {
+  const std::size_t from = text.rfind(begin);
+  if (from == std::string_view::npos) return false;
+  const std::string_view rest = text.substr(from + begin.size());
+  const std::size_t to = rest.find(end);
+  if (to == std::string_view::npos) return false;
+  between = rest.substr(0, to);
+  return true;
+}
+
+bool ReadLine(std::string_view text, Line& line) {
+  std::string_view number;
+  std::string_view hash;
+  std::string_view base64;
+  if (!text.starts_with(kLineBegin) || !text.ends_with(kLineEnd)) return false;
+  // Neither mark can stand behind itself: what follows has no quotes.
+  if (!Between(text, kLeafHashMark, "\"", hash)) return false;
+  if (!Between(text, kBytesMark, "\"", base64)) return false;
+  number = text.substr(kLineBegin.size(), text.find('"', kLineBegin.size()) - kLineBegin.size());
+  if (!absl::SimpleAtoi(absl::string_view(number.data(), number.size()), &line.position) ||
+      !absl::Base64Unescape(absl::string_view(base64.data(), base64.size()), &line.bytes)) {
+    return false;
+  }
+  return absl::BytesToHexString(LeafHash(line.bytes)) == hash;
+}
+
+class Export final : public RecordSource {
+ public:
+  Export(std::filesystem::path folder, nlohmann::json manifest)
+      : folder_(std::move(folder)), manifest_(std::move(manifest)) {}
+
+  absl::Status Read(const RecordRange& range, Visitor visit) override {
+    const std::uint64_t first = Number("first_position");
+    const absl::StatusOr<std::uint64_t> end = End();
+    if (absl::Status there = CheckRange(range, *end); !there.ok()) return there;
+    RecordRange asked = range;
+    if (asked.first < first) {
+      if (asked.first > 1) {
+        return absl::OutOfRangeError(absl::StrCat("the export begins at ", first));
+      }
+      asked.first = first;
+    }
+    const std::uint64_t last = range.last != 0 ? range.last : *end;
+    const std::filesystem::path file = folder_ / kNdjsonFile;
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return absl::NotFoundError(absl::StrCat(file.string(), ": can't be read"));
+    RecordCheck check(asked, /*whole=*/!filtered());
+    std::uint64_t number = 0;
+    for (std::string text; std::getline(in, text);) {
+      ++number;
+      Line line;
+      absl::Status status;
+      if (!ReadLine(text, line)) {
+        status = absl::DataLossError(absl::StrCat(
+            "after position ", check.last(), ": the line is not whole, or its hash is another"));
+      } else if (line.position < asked.first) {
+        continue;
+      } else if (line.position > last) {
+        break;
+      } else {
+        status = check.Check(line.position, line.bytes);
+      }
+      if (!status.ok()) {
+        return absl::DataLossError(
+            absl::StrCat(file.string(), ":", number, ": ", std::string(status.message())));
+      }
+      if (check.matches() && !visit(line.position, line.bytes)) return absl::OkStatus();
+    }
+    if (in.bad()) return absl::UnavailableError(absl::StrCat(file.string(), ": can't be read"));
+    if (!filtered() && last != 0 && check.last() < last) {
+      return absl::DataLossError(absl::StrCat(file.string(), ": ends at position ", check.last(),
+                                              ", its manifest says ", last));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> End() override { return Number("last_position"); }
+
+  absl::StatusOr<std::optional<std::string>> Checkpoint() override {
+    const std::string text = manifest_.value("checkpoint", "");
+    if (text.empty()) return std::nullopt;
+    return text;
+  }
+
+  bool filtered() const override { return !manifest_.value("whole", false); }
+  std::string Describe() const override { return absl::StrCat("export ", folder_.string()); }
+
+ private:
+  std::uint64_t Number(const char* name) const {
+    std::uint64_t number = 0;
+    if (!absl::SimpleAtoi(manifest_.value(name, ""), &number)) return 0;
+    return number;
+  }
+
+  const std::filesystem::path folder_;
+  const nlohmann::json manifest_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RecordSource>> OpenExport(const std::string& folder) {
+  const std::filesystem::path path = folder;
+  std::ifstream file(path / kManifestFile, std::ios::binary);
+  if (!file) {
+    return absl::NotFoundError(
+        absl::StrCat(folder, ": there is no ", kManifestFile, ", so no export that was finished"));
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto manifest = nlohmann::json::parse(text.str(), nullptr, /*allow_exceptions=*/false);
+  const auto has = [&manifest](const char* name, const char* value) {
+    const auto found = manifest.find(name);
+    return found != manifest.end() && found->is_string() && *found == value;
+  };
+  if (!manifest.is_object() || !has("export", kExportVersion) || !has("format", "ndjson")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, ": not an export in NDJSON of a version known here"));
+  }
+  const auto pseudonymous = manifest.find("pseudonymous");
+  if (pseudonymous == manifest.end() || *pseudonymous != false) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, ": pseudonymous, so without the bytes of the records"));
+  }
+  return std::make_unique<Export>(path, std::move(manifest));
+}
+
+}  // namespace sanzhang::audit

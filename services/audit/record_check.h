@@ -1,0 +1,34 @@
+// What every source checks of the records that it hands out.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "services/audit/record_source.h"
+
+namespace sanzhang::audit {
+
+class RecordCheck {
+ public:
+  // `whole`: no position may be missing between two records.
+  RecordCheck(const RecordRange& range, bool whole) : range_(range), whole_(whole) {}
+
+  // DATA_LOSS, naming the position. The last record may be of any position if not `whole`.
+  absl::Status Check(std::uint64_t position, std::string_view bytes);
+  // Whether the record checked last is of the range.
+  bool matches() const { return matches_; }
+  // The position of the record checked last; 0: none yet.
+  std::uint64_t last() const { return last_; }
+
+ private:
+  const RecordRange& range_;
+  const bool whole_;
+  std::uint64_t last_ = 0;
+  bool matches_ = false;
+};
+
+// OUT_OF_RANGE unless the log reaches that far.
+absl::Status CheckRange(const RecordRange& range, std::uint64_t end);
+
+}  // namespace sanzhang::audit
