@@ -40,7 +40,8 @@ CREATE INDEX chief_of_person ON chief (person);
 CREATE INDEX chief_of_unit ON chief (unit);
 CREATE TABLE person (
   name TEXT PRIMARY KEY, community TEXT NOT NULL, full_name BLOB, confirmed INTEGER NOT NULL,
-  gone INTEGER NOT NULL, deceased INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  gone INTEGER NOT NULL, deceased INTEGER NOT NULL, privacy_officer_of TEXT NOT NULL)
+  STRICT, WITHOUT ROWID;
 CREATE TABLE owner (
   dwelling TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (dwelling, person))
   STRICT, WITHOUT ROWID;
@@ -155,7 +156,7 @@ absl::Status ApplyPerson(const Envelope& envelope, const Subject& at, bool names
     case v1::PersonEvent::kPersonRegistered: {
       const std::string full_name = event.person_registered().full_name().SerializeAsString();
       const Value name = names ? Value(Blob{full_name}) : Value(Null{});
-      return rows.Run("INSERT INTO person VALUES (?1, ?2, ?3, 0, 0, 0)",
+      return rows.Run("INSERT INTO person VALUES (?1, ?2, ?3, 0, 0, 0, '')",
                       {at.name, at.community, name});
     }
     case v1::PersonEvent::kResidentEnrolled:
@@ -166,6 +167,11 @@ absl::Status ApplyPerson(const Envelope& envelope, const Subject& at, bool names
       return rows.Run("UPDATE person SET gone = 1 WHERE name = ?1", {at.name});
     case v1::PersonEvent::kResidentDeceased:
       return rows.Run("UPDATE person SET deceased = 1 WHERE name = ?1", {at.name});
+    case v1::PersonEvent::kPrivacyOfficerAppointed:
+      return rows.Run("UPDATE person SET privacy_officer_of = ?2 WHERE name = ?1",
+                      {at.name, event.privacy_officer_appointed().body()});
+    case v1::PersonEvent::kPrivacyOfficerDismissed:
+      return rows.Run("UPDATE person SET privacy_officer_of = '' WHERE name = ?1", {at.name});
     case v1::PersonEvent::kGuardianAppointed:
     case v1::PersonEvent::kGuardianshipEnded:
     case v1::PersonEvent::kLegalRepresentativeRecorded:

@@ -115,6 +115,13 @@ absl::Status AddPersonStandings(Rows& rows, std::string_view person, absl::Time 
             {ChiefRole(kind), std::string(row.Text(1)), "", std::string(row.Text(2))});
       });
   if (!status.ok()) return status;
+  status = rows.Query(
+      "SELECT b.name FROM person p JOIN body b ON b.name = p.privacy_officer_of "
+      "WHERE p.name = ?1 AND b.established AND NOT b.dissolved",
+      named, [&](const Row& row) {
+        standings.push_back({ROLE_PRIVACY_OFFICER, std::string(row.Text(0)), "", ""});
+      });
+  if (!status.ok()) return status;
   return rows.Query(
       "SELECT confirmed AND NOT gone, EXISTS (SELECT 1 FROM owner WHERE person = ?1) "
       "FROM person WHERE name = ?1",

@@ -109,6 +109,8 @@ class Enrolment final : public Source {
       case Event::kLegalRepresentativeRecorded:
       case Event::kRelativeRelationDeclared:
       case Event::kRelativeRelationWithdrawn:
+      case Event::kPrivacyOfficerAppointed:
+      case Event::kPrivacyOfficerDismissed:
         return absl::OkStatus();
       case Event::KIND_NOT_SET:
         break;

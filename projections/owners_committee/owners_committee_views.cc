@@ -12,7 +12,7 @@
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeOwnersCommitteeViews() {
-  return MakeView("owners-committee", 3,
+  return MakeView("owners-committee", 4,
                   Parts(DirectoryRows(DirectoryRows::People::kNames), BodyRows(), AreaRows(),
                         Resolutions(ResolutionRows({.persons = true}),
                                     VoterRows({.dwellings = true, .area_sources = true}),

@@ -15,7 +15,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePartyOrgViews() {
   return MakeView(
-      "party-org", 3,
+      "party-org", 4,
       Join(Parts(DirectoryRows(DirectoryRows::People::kNames), BodyRows(), ConstituencyRows(),
                  Resolutions(ResolutionRows({})), NoticeRows({}), Ratings(AppraisalRows()),
                  Complaints(ComplaintRows({.words = false, .complainants = true}),

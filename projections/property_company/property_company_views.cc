@@ -11,7 +11,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePropertyCompanyViews() {
   return MakeView(
-      "property-company", 2,
+      "property-company", 3,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
             Complaints(ComplaintRows({.words = true, .complainants = false}), DisputeRows()),
             Ratings(CampaignRows({.intake = false}), ServiceRatingRows())),

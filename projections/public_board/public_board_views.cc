@@ -8,7 +8,7 @@
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakePublicBoardViews() {
-  return MakeView("public-board", 2,
+  return MakeView("public-board", 3,
                   Parts(DirectoryRows(DirectoryRows::People::kNone),
                         Complaints(ComplaintRows({.words = false, .complainants = false})),
                         NoticeRows({.body = true, .words = false, .persons = false})));

@@ -56,6 +56,8 @@ absl::Status ResidentRows::Apply(const Envelope& envelope, Rows& rows) const {
     case v1::PersonEvent::kLegalRepresentativeRecorded:
     case v1::PersonEvent::kRelativeRelationDeclared:
     case v1::PersonEvent::kRelativeRelationWithdrawn:
+    case v1::PersonEvent::kPrivacyOfficerAppointed:
+    case v1::PersonEvent::kPrivacyOfficerDismissed:
       return absl::OkStatus();
     case v1::PersonEvent::KIND_NOT_SET:
       break;

@@ -10,7 +10,7 @@
 namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeRepAssemblyViews() {
-  return MakeView("rep-assembly", 1,
+  return MakeView("rep-assembly", 2,
                   Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), ConstituencyRows(),
                         Resolutions(ResolutionRows({})), NoticeRows({}),
                         Complaints(ComplaintRows({.words = false, .complainants = false}))),

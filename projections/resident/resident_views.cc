@@ -13,7 +13,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeResidentViews() {
   return MakeView(
-      "resident", 3,
+      "resident", 4,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
             Complaints(ComplaintRows({.words = true, .complainants = true}), SupporterRows()),
             Resolutions(ResolutionRows({.persons = true}), VoterRows({.persons = true})),

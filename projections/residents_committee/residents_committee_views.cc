@@ -18,7 +18,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeResidentsCommitteeViews() {
   return MakeView(
-      "residents-committee", 4,
+      "residents-committee", 5,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), BodyRows(), DwellingRows(),
             ResidentRows(), ConstituencyRows(), Resolutions(ResolutionRows({})),
             Complaints(ComplaintRows({.words = true, .complainants = true}), EventRows(), HopRows(),

@@ -15,7 +15,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeSubdistrictViews() {
   return MakeView(
-      "subdistrict", 3,
+      "subdistrict", 4,
       Join(Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), BodyRows(), ConstituencyRows(),
                  Resolutions(ResolutionRows({})), NoticeRows({}), Ratings(AppraisalRows()),
                  Complaints(ComplaintRows({.words = false, .complainants = false}), WhistleRows())),

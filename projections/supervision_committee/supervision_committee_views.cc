@@ -13,7 +13,7 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeSupervisionCommitteeViews() {
   return MakeView(
-      "supervision-committee", 1,
+      "supervision-committee", 2,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), Complaints(ExclusionRows()),
             Ratings(CampaignRows({.intake = false}), AppraisalRows()),
             Resolutions(ResolutionRows({}), VoterRows({})), NoticeRows({})));

@@ -39,7 +39,7 @@ bool Person::State::operator==(const State& other) const {
   return residence == other.residence && known == other.known && alive == other.alive &&
          kind == other.kind && majority == other.majority && SamePlace(home, other.home) &&
          guardians == other.guardians && legal_representative == other.legal_representative &&
-         relatives == other.relatives;
+         relatives == other.relatives && privacy_officer_of == other.privacy_officer_of;
 }
 
 std::string Person::NewName(const v1::RegisterPersonRequest& request, std::string_view fresh_id) {
@@ -59,6 +59,9 @@ runtime::Needs Person::NeedsOf(const State&, const v1::RecordLegalRepresentative
 }
 runtime::Needs Person::NeedsOf(const State&, const v1::DeclareRelativeRequest& request) {
   return {.persons = {request.relative()}};
+}
+runtime::Needs Person::NeedsOf(const State&, const v1::AppointPrivacyOfficerRequest& request) {
+  return {.bodies = {request.body()}};
 }
 
 bool Person::Anywhere(const v1::RegisterPersonRequest&) { return true; }
@@ -219,6 +222,30 @@ Decision Person::Decide(const State& state, const v1::WithdrawRelativeRequest& r
   return Record(std::move(event));
 }
 
+Decision Person::Decide(const State& state, const v1::AppointPrivacyOfficerRequest& request,
+                        const Context& context) {
+  if (context.acting.subject == context.name) return Refuse(ERROR_REASON_PERMISSION_DENIED);
+  if (auto refusal = RequireHuman(state, context)) return *std::move(refusal);
+  if (!state.adult()) return Refuse(ERROR_REASON_NOT_OF_AGE, context.name);
+  if (auto refusal = RequireBody(context.facts, request.body())) return *std::move(refusal);
+  if (state.privacy_officer_of == request.body()) return AlreadySo<Event>();
+  if (!state.privacy_officer_of.empty()) return Refuse(ERROR_REASON_STATE_FORBIDS);
+  Event event;
+  event.mutable_privacy_officer_appointed()->set_body(request.body());
+  event.mutable_privacy_officer_appointed()->set_basis(request.basis());
+  return Record(std::move(event));
+}
+
+Decision Person::Decide(const State& state, const v1::DismissPrivacyOfficerRequest& request,
+                        const Context& context) {
+  if (!state.known) return Refuse(ERROR_REASON_RESOURCE_NOT_FOUND, context.name);
+  if (state.privacy_officer_of.empty()) return Refuse(ERROR_REASON_STATE_FORBIDS);
+  Event event;
+  event.mutable_privacy_officer_dismissed()->set_body(state.privacy_officer_of);
+  event.mutable_privacy_officer_dismissed()->set_reason(request.reason());
+  return Record(std::move(event));
+}
+
 void Person::Evolve(State& state, const Event& event, const runtime::Happened&) noexcept {
   switch (event.kind_case()) {  // No default: a new event must be answered here.
     case Event::kPersonRegistered:
@@ -259,6 +286,12 @@ void Person::Evolve(State& state, const Event& event, const runtime::Happened&) 
     case Event::kRelativeRelationWithdrawn:
       state.relatives.erase(event.relative_relation_withdrawn().relative());
       break;
+    case Event::kPrivacyOfficerAppointed:
+      state.privacy_officer_of = event.privacy_officer_appointed().body();
+      break;
+    case Event::kPrivacyOfficerDismissed:
+      state.privacy_officer_of.clear();
+      break;
     case Event::KIND_NOT_SET:
       break;  // Refused by the loader.
   }
@@ -275,5 +308,7 @@ static_assert(runtime::Decides<Person, v1::EndGuardianshipRequest>);
 static_assert(runtime::Decides<Person, v1::RecordLegalRepresentativeRequest>);
 static_assert(runtime::Decides<Person, v1::DeclareRelativeRequest>);
 static_assert(runtime::Decides<Person, v1::WithdrawRelativeRequest>);
+static_assert(runtime::Decides<Person, v1::AppointPrivacyOfficerRequest>);
+static_assert(runtime::Decides<Person, v1::DismissPrivacyOfficerRequest>);
 
 }  // namespace sanzhang::registry

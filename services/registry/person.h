@@ -33,6 +33,7 @@ struct Person {
     std::set<std::string> guardians;
     std::string legal_representative;                   // Of an organisation.
     std::map<std::string, v1::RelativeKind> relatives;  // Those that this person's stream declares.
+    std::string privacy_officer_of;                     // The body; empty: of none.
 
     bool organisation() const { return kind == v1::PERSON_KIND_ORGANISATION; }
     bool adult() const { return majority == v1::MAJORITY_ADULT; }
@@ -45,6 +46,7 @@ struct Person {
   static runtime::Needs NeedsOf(const State&, const v1::AppointGuardianRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::RecordLegalRepresentativeRequest&);
   static runtime::Needs NeedsOf(const State&, const v1::DeclareRelativeRequest&);
+  static runtime::Needs NeedsOf(const State&, const v1::AppointPrivacyOfficerRequest&);
 
   // Nobody lives anywhere before being known: a grid's chief may register people.
   static bool Anywhere(const v1::RegisterPersonRequest&);
@@ -72,6 +74,10 @@ struct Person {
                          const runtime::Context&);
   static Decision Decide(const State&, const v1::DeclareRelativeRequest&, const runtime::Context&);
   static Decision Decide(const State&, const v1::WithdrawRelativeRequest&, const runtime::Context&);
+  static Decision Decide(const State&, const v1::AppointPrivacyOfficerRequest&,
+                         const runtime::Context&);
+  static Decision Decide(const State&, const v1::DismissPrivacyOfficerRequest&,
+                         const runtime::Context&);
 
   static void Evolve(State& state, const Event& event, const runtime::Happened&) noexcept;
 };

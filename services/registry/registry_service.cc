@@ -213,6 +213,14 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                      v1::RecordLegalRepresentativeResponse* response) override {
     return runtime::Handle<Person>(runner_, call, request, response);
   }
+  Reactor* AppointPrivacyOfficer(Call* call, const v1::AppointPrivacyOfficerRequest* request,
+                                 v1::AppointPrivacyOfficerResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
+  Reactor* DismissPrivacyOfficer(Call* call, const v1::DismissPrivacyOfficerRequest* request,
+                                 v1::DismissPrivacyOfficerResponse* response) override {
+    return runtime::Handle<Person>(runner_, call, request, response);
+  }
   Reactor* DeclareRelative(Call* call, const v1::DeclareRelativeRequest* request,
                            v1::DeclareRelativeResponse* response) override {
     return runtime::Handle<Person>(runner_, call, request, response);

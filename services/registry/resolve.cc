@@ -94,12 +94,14 @@ class Resolver {
     const auto person = Load<Person>(name);
     if (!person.ok()) return person.status();
     if (person->revision == 0) return absl::OkStatus();
-    facts_.persons.insert_or_assign(name,
-                                    runtime::PersonFacts{.known = (*person)->known,
-                                                         .alive = (*person)->alive,
-                                                         .organisation = (*person)->organisation(),
-                                                         .adult = (*person)->adult(),
-                                                         .home = HomeOf(*person->state)});
+    facts_.persons.insert_or_assign(
+        name, runtime::PersonFacts{
+                  .known = (*person)->known,
+                  .alive = (*person)->alive,
+                  .organisation = (*person)->organisation(),
+                  .adult = (*person)->adult(),
+                  .home = HomeOf(*person->state),
+                  .guardians = {(*person)->guardians.begin(), (*person)->guardians.end()}});
     return absl::OkStatus();
   }
 

@@ -56,6 +56,9 @@ class OfPerson {
       tenures_.push_back({.grounded = {{.role = type::v1::ROLE_RESIDENT}, {person_}}});
     }
     if (absl::Status added = AddOwnership(); !added.ok()) return added;
+    if (absl::Status added = AddPrivacyOffice((*person)->privacy_officer_of); !added.ok()) {
+      return added;
+    }
     const auto held = view_.List(HeldBy(name_), kHeldPerPersonMax);
     if (!held.ok()) return held.status();
     // Keys of chiefs' appointments stand before those of seats.
@@ -81,6 +84,17 @@ class OfPerson {
           {.grounded = {{.role = type::v1::ROLE_OWNER}, {person_, {name, dwelling->revision}}}});
       break;
     }
+    return absl::OkStatus();
+  }
+
+  // While the body that is the processor is there.
+  absl::Status AddPrivacyOffice(const std::string& of) {
+    if (of.empty()) return absl::OkStatus();
+    absl::StatusOr<Seen<Body>> body = view_.Load<Body>(of);
+    if (!body.ok()) return body.status();
+    if (!(*body)->active()) return absl::OkStatus();
+    tenures_.push_back({.grounded = {{.role = type::v1::ROLE_PRIVACY_OFFICER, .body = of},
+                                     {person_, {of, body->revision}}}});
     return absl::OkStatus();
   }
 

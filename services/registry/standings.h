@@ -9,7 +9,8 @@
 
 namespace sanzhang::registry {
 
-// The capacities of a person, the least powerful first: resident, owner, chief, seats; in a seat
+// The capacities of a person, the least powerful first: resident, owner, privacy
+// officer, chief, seats; in a seat
 // the member before the chair. The dead and the unknown have none.
 absl::StatusOr<Tenures> TenuresOfPerson(const RegisterView& view, std::string_view person);
 

@@ -184,6 +184,67 @@ TEST(WithdrawRelative, Rules) {
        {"AlreadySo", {kKnown}, "relative: '~persons/p2'", ""}});
 }
 
+TEST(AppointPrivacyOfficer, Rules) {
+  const std::string adult =
+      "person_registered { kind: PERSON_KIND_NATURAL majority: MAJORITY_ADULT }";
+  const std::string held = "privacy_officer_appointed { body: '~bodies/rc' basis: 'b' }";
+  const std::string of = "body: '~bodies/rc' basis: 'b'";
+  PlayAll<Person, v1::AppointPrivacyOfficerRequest>(
+      "~persons/p1",
+      {{"NotFound", {}, of, kNotFound},
+       {"Dead", {adult, kDied}, of, kNotActive},
+       {"Organisation", {kCompany}, of, kWrongKind},
+       {"NotKnownToBeOfAge", {kKnown}, of, "ERROR_REASON_NOT_OF_AGE {resource=~persons/p1}"},
+       {"OfNoBody",
+        {adult},
+        "body: '~bodies/none' basis: 'b'",
+        "ERROR_REASON_RESOURCE_NOT_FOUND {resource=~bodies/none}"},
+       {"New", {adult}, of, "privacy_officer_appointed { body: \"~bodies/rc\" basis: \"b\" }; "},
+       {"AlreadySo", {adult, held}, of, ""},
+       {"OfAnotherBody",
+        {adult, "privacy_officer_appointed { body: '~bodies/x' basis: 'b' }"},
+        of,
+        "ERROR_REASON_STATE_FORBIDS"},
+       {"Again",
+        {adult, held, "privacy_officer_dismissed { body: '~bodies/rc' reason: 'r' }"},
+        of,
+        "privacy_officer_appointed { body: \"~bodies/rc\" basis: \"b\" }; "}});
+  PlayAll<Person, v1::AppointPrivacyOfficerRequest>(
+      "~persons/actor", {{"Oneself", {adult}, of, "ERROR_REASON_PERMISSION_DENIED"}});
+  PlayAll<Person, v1::DismissPrivacyOfficerRequest>(
+      "~persons/p1", {{"NotFound", {}, "reason: 'r'", kNotFound},
+                      {"IsNone", {adult}, "reason: 'r'", "ERROR_REASON_STATE_FORBIDS"},
+                      {"Dismissed",
+                       {adult, held},
+                       "reason: 'r'",
+                       "privacy_officer_dismissed { body: \"~bodies/rc\" reason: \"r\" }; "}});
+}
+
+// An officer is one from the fact on until dismissed, and while the body is there.
+TEST(PrivacyOfficers, HandlePersonalDataWhileTheirBodyIsThere) {
+  LiveRegister live;
+  live.Settle();
+  live.Set("RecordMajority", "name: '~persons/p1' majority: MAJORITY_ADULT");
+  const auto roles = [&] {
+    const auto standings = live.directory().StandingsOf(
+        "communities/c1",
+        {.kind = log::v1::Actor::KIND_PERSON, .id = "p1", .installation_roles = {}}, live.now());
+    int officer = 0;
+    for (const auto& grounded : *standings) {
+      officer += grounded.standing.role == type::v1::ROLE_PRIVACY_OFFICER ? 1 : 0;
+    }
+    return officer;
+  };
+  EXPECT_EQ(roles(), 0);
+  live.Set("AppointPrivacyOfficer", "name: '~persons/p1' body: '~bodies/rc' basis: 'b'");
+  EXPECT_EQ(roles(), 1);
+  live.Set("DismissPrivacyOfficer", "name: '~persons/p1' reason: 'r'");
+  EXPECT_EQ(roles(), 0);
+  live.Set("AppointPrivacyOfficer", "name: '~persons/p1' body: '~bodies/rc' basis: 'b'");
+  live.Set("DissolveBody", "name: '~bodies/rc' reason: 'r'");
+  EXPECT_EQ(roles(), 0);
+}
+
 // Whoever of the two declared it, near relatives are kept apart.
 TEST(NearRelatives, AreKeptApart) {
   LiveRegister live;

@@ -74,6 +74,8 @@ const std::map<std::string, Command, std::less<>>& Commands() {
       SANZHANG_COMMAND(Person, RecordLegalRepresentative),
       SANZHANG_COMMAND(Person, DeclareRelative),
       SANZHANG_COMMAND(Person, WithdrawRelative),
+      SANZHANG_COMMAND(Person, AppointPrivacyOfficer),
+      SANZHANG_COMMAND(Person, DismissPrivacyOfficer),
       SANZHANG_COMMAND(Household, FormHousehold),
       SANZHANG_COMMAND(Household, ChangeHousehold),
       SANZHANG_COMMAND(Household, DissolveHousehold),

@@ -31,11 +31,13 @@ void RandomRegister::Play(LiveRegister& live) {
     ++accepted;
     return;
   }
-  static const std::set<std::string> known = {
-      "RESOURCE_NOT_FOUND", "RESOURCE_ALREADY_EXISTS", "RESOURCE_NOT_ACTIVE", "PERMISSION_DENIED",
-      "PLACE_INCONSISTENT", "OFFICE_NOT_IN_BODY",      "SEAT_TAKEN",          "TERM_INVALID",
-      "TERM_OVERLAPS",      "BODY_KIND_TAKEN",         "STATE_FORBIDS",       "CLOCK_NOT_DUE",
-      "INVALID_REQUEST"};
+  static const std::set<std::string> known = {"RESOURCE_NOT_FOUND",  "RESOURCE_ALREADY_EXISTS",
+                                              "RESOURCE_NOT_ACTIVE", "PERMISSION_DENIED",
+                                              "PLACE_INCONSISTENT",  "OFFICE_NOT_IN_BODY",
+                                              "SEAT_TAKEN",          "TERM_INVALID",
+                                              "TERM_OVERLAPS",       "BODY_KIND_TAKEN",
+                                              "STATE_FORBIDS",       "CLOCK_NOT_DUE",
+                                              "INVALID_REQUEST",     "NOT_OF_AGE"};
   EXPECT_TRUE(known.contains(outcome.substr(0, outcome.find(' '))))
       << rpc << " " << request << ": " << outcome;
   ++refused;
@@ -99,7 +101,11 @@ RandomRegister::Command RandomRegister::AboutPlaces() {
 
 RandomRegister::Command RandomRegister::AboutPeople() {
   const std::string name = "name: " + Name("persons", "p", 9);
-  switch (Draw(5)) {
+  switch (Draw(6)) {
+    case 5:
+      if (Draw(3) == 0) return {"RecordMajority", name + "majority: MAJORITY_ADULT"};
+      return Draw(3) != 0 ? Command("AppointPrivacyOfficer", name + "basis: 'x' body: " + Body())
+                          : Command("DismissPrivacyOfficer", name + "reason: 'x'");
     case 0:
       return {"EnrollResident", name + "place { dwelling: " + Name("dwellings", "d") + "}"};
     case 1:
