@@ -343,9 +343,13 @@ absl::Status CommandRunner::Gather(Command& command, Scene& scene) {
       .request = command.request,
       .state = scene.subject.state.get(),
       .context = scene.context,
-      .record = [&recorder](std::string_view stream, google::protobuf::Message& fact) {
-        return recorder.Record(stream, fact);
-      }};
+      .record = [&recorder](
+                    std::string_view stream,
+                    google::protobuf::Message& fact) { return recorder.Record(stream, fact); },
+      .rest_on =
+          [&scene](std::string_view stream, std::uint64_t revision) {
+            AddCondition({std::string(stream), At(revision)}, scene.conditions);
+          }};
   absl::StatusOr<std::shared_ptr<const void>> gathered = command.companion->Gather(gathering);
   if (!gathered.ok()) return gathered.status();
   command.did_gather = true;

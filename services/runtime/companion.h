@@ -7,6 +7,7 @@
 // it may wait and its calls never overlap.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -29,6 +30,9 @@ struct Gathering {
   std::function<absl::StatusOr<log::v1::Record>(std::string_view stream,
                                                 google::protobuf::Message& fact)>
       record;
+  // The decision rests on that stream as it was at that revision (0: not there): if it has moved
+  // when the command is appended, the command is decided anew. Bounded by what an append takes.
+  std::function<void(std::string_view stream, std::uint64_t revision)> rest_on;
 };
 
 // What became of the command.

@@ -122,6 +122,7 @@ struct PersonFacts {
   bool organisation = false;
   bool adult = false;         // Known to be of age.
   type::v1::Place home = {};  // Where the person is confirmed to live; empty: nowhere here.
+  std::vector<std::string> guardians = {};  // Sorted.
 };
 struct MembershipFacts {
   std::string body;
