@@ -26,6 +26,11 @@ inline constexpr std::int32_t kExtensionsMax = 10;
 // Proxies that one person may hold in a vote, where rules bound them: each has a place in the log.
 inline constexpr std::int32_t kProxiesMax = 50;
 
+// Longest time to answer what a person asks about their own data (GB/T 35273-2020 8.7), and to keep
+// the words of a closed complaint.
+inline constexpr std::int32_t kSubjectRightsDaysMax = 30;
+inline constexpr std::int32_t kRetentionYearsMax = 30;
+
 // Versions of one policy of a community.
 inline constexpr int kVersionsMax = 1000;
 

@@ -13,6 +13,7 @@
 #include "services/policy/procedure_check.h"
 #include "services/policy/publication_check.h"
 #include "services/policy/sla_check.h"
+#include "services/policy/subject_rights_check.h"
 #include "services/policy/voting_check.h"
 
 namespace sanzhang::policy {
@@ -91,6 +92,8 @@ const std::vector<PolicyKind>& PolicyKinds() {
           Kind<v1::PublicationRule, CheckPublicationRule>(kId)),
       WithId<v1::ProcedureTemplate, WrongProcedureId>(
           Kind<v1::ProcedureTemplate, CheckProcedure>(kId)),
+      WithId<v1::SubjectRightsRule, WrongSubjectRightsId>(
+          Kind<v1::SubjectRightsRule, CheckSubjectRights>(kId)),
       WithRivals<v1::VotingRuleSet, MeantForTheSame>(
           Kind<v1::VotingRuleSet, CheckVotingRuleSet>(kId)),
   };
