@@ -105,7 +105,7 @@ RINGS = [
          only=r"services/runtime/(decider|policies)\.h"),
     Ring(r"services/timekeeper/",
          BASE + r"|services/(timekeeper|runtime)|projections/(engine|deadlines)|grpc|"
-                r"crypto|(grpc_)?proto:(log|complaint|rating|notice|policy|registry|resolution)"),
+                r"crypto|(grpc_)?proto:(log|complaint|rating|notice|policy|privacy|registry|resolution)"),
     # The directory: the register's deciders folded for the runtime, over the index of the store. It stands
     # behind runtime/directory.h, since the runtime knows no context.
     Ring(r"services/registry/(register_\w+|registry_(?!service)\w+|resolve|limits)\.",
@@ -130,6 +130,12 @@ RINGS = [
     Ring(r"services/resolution/(companions|vote_reader)\.",
          BASE + r"|services/(resolution|runtime|keyring|ballotbox)|eventstore|proto:(resolution|log|policy)",
          re.compile(r"eventstore/(rocks|memory)|grpcpp")),
+    # Personal data: what an erasure looks up in other contexts' facts, and the keyring that obeys the log.
+    Ring(r"services/privacy/(privacy_(companion|index)|ledger)\.",
+         BASE + r"|services/(privacy|runtime|keyring)|eventstore|proto:(privacy|complaint|resolution|log|policy)",
+         re.compile(r"eventstore/(rocks|memory)|grpcpp")),
+    Ring(r"services/privacy/cases\.", BASE + r"|services/(privacy|runtime)|proto:(privacy|complaint|resolution)", IMPURE,
+         only=r"services/runtime/decider\.h"),
     # A context: its service knows gRPC and the runtime; all else in the folder is the pure decider.
     Ring(r"services/(?P<own>\w+)/\w+_service\.",
          BASE + r"|services/({own}|runtime)|grpc|(grpc_)?proto:({own}|log|policy)", IMPURE),

@@ -45,6 +45,13 @@ void Fill(Message& message) {
       case FieldDescriptor::CPPTYPE_INT64:
         reflection->SetInt64(&message, &field, 1'000'000'000'000 + field.number());
         break;
+      case FieldDescriptor::CPPTYPE_UINT32:
+        reflection->SetUInt32(&message, &field, 1000 + static_cast<std::uint32_t>(field.number()));
+        break;
+      case FieldDescriptor::CPPTYPE_UINT64:
+        reflection->SetUInt64(&message, &field,
+                              1'000'000'000'000 + static_cast<std::uint64_t>(field.number()));
+        break;
       case FieldDescriptor::CPPTYPE_BOOL:
         reflection->SetBool(&message, &field, true);
         break;
