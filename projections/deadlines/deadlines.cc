@@ -9,6 +9,7 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/notice/v1/events.pb.h"
+#include "sanzhang/privacy/v1/events.pb.h"
 #include "sanzhang/rating/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "sanzhang/resolution/v1/events.pb.h"
@@ -279,6 +280,32 @@ bool Is(const Envelope& envelope) {
   return envelope.record.type() == Fact::descriptor()->full_name();
 }
 
+// A fact of a package in which little comes due: one that this program does not know may be more.
+absl::Status MustBeKnown(const Envelope& envelope) {
+  const std::string& type = envelope.record.type();
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  if (pool->FindMessageTypeByName(type) != nullptr) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("unknown event ", type, " at ", envelope.position()));
+}
+
+// Of personal data the answers to requests come due.
+absl::Status ApplyPrivacy(const Envelope& envelope, Rows& rows) {
+  Change change(envelope, rows);
+  if (Is<privacy::v1::SubjectRequestReceived>(envelope)) {
+    privacy::v1::SubjectRightsEvent event;
+    if (auto status = envelope.Read(event); !status.ok()) return status;
+    change.SetPassing("SUBJECT_REQUEST_BREACH", wire::ToTime(event.received().answer_due()));
+  } else if (Is<privacy::v1::SubjectRequestFulfilled>(envelope) ||
+             Is<privacy::v1::SubjectRequestRefused>(envelope) ||
+             Is<privacy::v1::SubjectRequestWithdrawn>(envelope) ||
+             Is<privacy::v1::SubjectRequestDeadlineBreached>(envelope)) {
+    change.Clear({"SUBJECT_REQUEST_BREACH"});
+  } else {
+    return MustBeKnown(envelope);
+  }
+  return change.status();
+}
+
 // Of ratings the windows of campaigns and appraisals come due, and offices that an appraisal ended:
 // those of seats, which are streams of the register.
 absl::Status ApplyRating(const Envelope& envelope, Rows& rows) {
@@ -309,10 +336,8 @@ absl::Status ApplyRating(const Envelope& envelope, Rows& rows) {
     const Value now = TimeValue(change.now());
     change.Run("INSERT OR REPLACE INTO deadline VALUES (?1, 'END_OFFICE', ?2, ?2, NULL)",
                {appraisal.office_ended().membership(), now});
-  } else if (google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-                 envelope.record.type()) == nullptr) {
-    return absl::DataLossError(
-        absl::StrCat("unknown event ", envelope.record.type(), " at ", envelope.position()));
+  } else {
+    return MustBeKnown(envelope);
   }
   return change.status();
 }
@@ -361,10 +386,8 @@ absl::Status ApplyResolution(const Envelope& envelope, Rows& rows) {
     change.SetAt("COMPUTE_TALLY", change.now());
   } else if (Is<resolution::v1::ProvisionalTallyComputed>(envelope)) {
     change.Clear({"COMPUTE_TALLY"});
-  } else if (google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-                 envelope.record.type()) == nullptr) {
-    return absl::DataLossError(
-        absl::StrCat("unknown event ", envelope.record.type(), " at ", envelope.position()));
+  } else {
+    return MustBeKnown(envelope);
   }
   return change.status();
 }
@@ -382,9 +405,7 @@ absl::Status ApplyRegistry(const Envelope& envelope, Rows& rows) {
     return change.status();
   }
   if (!started && !expiring && !expired) {
-    const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-    if (pool->FindMessageTypeByName(type) != nullptr) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat("unknown event ", type, " at ", envelope.position()));
+    return MustBeKnown(envelope);
   }
   registry::v1::TermEvent event;
   if (auto status = envelope.Read(event); !status.ok()) return status;
@@ -407,6 +428,7 @@ absl::Status Deadlines::Apply(const Envelope& envelope, Rows& rows) {
   const std::string& type = envelope.record.type();
   if (type.starts_with("sanzhang.registry.v1.")) return ApplyRegistry(envelope, rows);
   if (type.starts_with("sanzhang.notice.v1.")) return ApplyNotice(envelope, rows);
+  if (type.starts_with("sanzhang.privacy.v1.")) return ApplyPrivacy(envelope, rows);
   if (type.starts_with("sanzhang.rating.v1.")) return ApplyRating(envelope, rows);
   if (type.starts_with("sanzhang.resolution.v1.")) return ApplyResolution(envelope, rows);
   return ApplyComplaint(envelope, rows);

@@ -22,6 +22,8 @@
 //                       end
 //   EXPIRE_TERM         end of a body's term             expired
 //   NOTICE_ELAPSED      end of a notice's period         elapsed, taken down; a version moves it
+//   SUBJECT_REQUEST_BREACH   end of the time to answer   fulfilled, refused, withdrawn, noted
+//                       a request about personal data
 //   OPEN_CAMPAIGN       first moment of a survey         opened
 //   CLOSE_CAMPAIGN      its end; an extension moves it   closed
 //   OPEN_APPRAISAL, CLOSE_APPRAISAL   the same of an     opened, closed
@@ -72,11 +74,11 @@ struct Deadline {
 class Deadlines final : public Projection {
  public:
   std::string_view name() const override { return "deadlines"; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
   std::string_view schema() const override;
   std::vector<std::string> packages() const override {
-    return {"sanzhang.complaint.v1", "sanzhang.notice.v1", "sanzhang.rating.v1",
-            "sanzhang.registry.v1", "sanzhang.resolution.v1"};
+    return {"sanzhang.complaint.v1", "sanzhang.notice.v1",   "sanzhang.privacy.v1",
+            "sanzhang.rating.v1",    "sanzhang.registry.v1", "sanzhang.resolution.v1"};
   }
   absl::Status Apply(const Envelope& envelope, Rows& rows) override;
 };

@@ -13,11 +13,16 @@
 #include "services/ballotbox/ballot_box.h"
 #include "services/complaint/complaint_service.h"
 #include "services/keyring/keyring.h"
+#include "services/keyring/subject_keyring.h"
 #include "services/log/log_service.h"
 #include "services/notice/notice_service.h"
 #include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
 #include "services/policy/policy_service.h"
+#include "services/privacy/ledger.h"
+#include "services/privacy/privacy_companion.h"
+#include "services/privacy/privacy_index.h"
+#include "services/privacy/privacy_service.h"
 #include "services/rating/rating_companion.h"
 #include "services/rating/rating_index.h"
 #include "services/rating/rating_service.h"
@@ -110,19 +115,20 @@ absl::Status FindKeys(const CommandSide::Options& options, const std::string& lo
 struct Services {
   Services(eventstore::EventStore& store, runtime::CommandRunner& runner,
            const log::LogService::Admit& admit, rating::Companions raters,
-           const resolution::Companions& voters)
+           const resolution::Companions& voters, runtime::Companion& erasures)
       : log(store, admit),
         ballot(resolution::MakeBallotService(runner, voters)),
         complaint(runner),
         notice(notice::MakeNoticeService(runner)),
         policy(policy::MakePolicyService(runner)),
+        privacy(privacy::MakePrivacyService(runner, erasures)),
         rating(rating::MakeRatingService(runner, raters)),
         registry(registry::MakeRegistryService(runner)),
         resolution(resolution::MakeResolutionService(runner, voters)) {}
 
   std::vector<grpc::Service*> all() {
-    return {&log.service(), ballot.get(), &complaint,     notice.get(),
-            policy.get(),   rating.get(), registry.get(), resolution.get()};
+    return {&log.service(), ballot.get(), &complaint,     notice.get(),    policy.get(),
+            privacy.get(),  rating.get(), registry.get(), resolution.get()};
   }
 
   log::LogService log;
@@ -130,6 +136,7 @@ struct Services {
   complaint::ComplaintService complaint;
   std::unique_ptr<grpc::Service> notice;
   std::unique_ptr<grpc::Service> policy;
+  std::unique_ptr<grpc::Service> privacy;
   std::unique_ptr<grpc::Service> rating;
   std::unique_ptr<grpc::Service> registry;
   std::unique_ptr<grpc::Service> resolution;
@@ -138,6 +145,7 @@ struct Services {
 // How commands fold what they read beside their own stream, by its collection.
 std::map<std::string, const runtime::AggregateType*, std::less<>> PeerKinds() {
   auto kinds = rating::PeerKinds();
+  kinds.merge(privacy::PeerKinds());
   kinds["policies"] = &runtime::AggregateTypeOf<policy::OwnPolicy>();
   kinds["resolutions"] = &runtime::AggregateTypeOf<resolution::Resolution>();
   kinds["voters"] = &runtime::AggregateTypeOf<resolution::Voter>();
@@ -149,8 +157,8 @@ std::map<std::string, const runtime::AggregateType*, std::less<>> PeerKinds() {
 std::vector<eventstore::IndexEntry> IndexOf(registry::RegisterWatch& watch,
                                             const log::v1::Record& record) {
   std::vector<eventstore::IndexEntry> entries = watch.Derive(record);
-  for (eventstore::IndexEntry& entry : rating::DeriveIndex(record)) {
-    entries.push_back(std::move(entry));
+  for (const auto derive : {rating::DeriveIndex, privacy::DeriveIndex}) {
+    for (eventstore::IndexEntry& entry : derive(record)) entries.push_back(std::move(entry));
   }
   return entries;
 }
@@ -176,8 +184,8 @@ class CommandSideImpl : public CommandSide {
       return runtime::Admit(authenticator_, call, request).status();
     };
     const rating::Companions raters{*quick_ratings_, *bulk_ratings_};
-    outer_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_);
-    inner_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_);
+    outer_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_, *erasures_);
+    inner_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_, *erasures_);
     grpc::ServerBuilder builder;  // Without a port: reached by InProcess() only.
     for (grpc::Service* service : inner_->all()) builder.RegisterService(service);
     inner_server_ = builder.BuildAndStart();
@@ -248,6 +256,14 @@ class CommandSideImpl : public CommandSide {
     auto keyring = keyring::Keyring::Open(std::filesystem::path(options.keys) / "votes");
     if (!keyring.ok()) return keyring.status();
     keyring_ = *std::move(keyring);
+    auto persons = keyring::SubjectKeyring::Open(std::filesystem::path(options.keys) / "persons");
+    if (!persons.ok()) return persons.status();
+    persons_ = *std::move(persons);
+    // Whatever old copy it is: what the log says was erased is erased before anything is served.
+    const auto ledger = privacy::ReadLedger(*store_);
+    if (!ledger.ok()) return ledger.status();
+    if (absl::Status obeyed = persons_->Obey(*ledger); !obeyed.ok()) return obeyed;
+    erasures_ = std::make_unique<privacy::PrivacyCompanion>(*store_, *persons_);
     quick_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
     bulk_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
     return absl::OkStatus();
@@ -292,6 +308,8 @@ class CommandSideImpl : public CommandSide {
   std::unique_ptr<eventstore::EventStore> store_;
   std::unique_ptr<registry::RegistryDirectory> directory_;
   std::unique_ptr<keyring::Keyring> keyring_;
+  std::unique_ptr<keyring::SubjectKeyring> persons_;
+  std::unique_ptr<privacy::PrivacyCompanion> erasures_;
   std::unique_ptr<rating::RatingCompanion> quick_ratings_;  // For raters.
   std::unique_ptr<rating::RatingCompanion> bulk_ratings_;   // For results.
   std::optional<registry::RegistryElectorates> electorates_;

@@ -13,6 +13,7 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
 #include "sanzhang/notice/v1/notice_service.grpc.pb.h"
+#include "sanzhang/privacy/v1/privacy_service.grpc.pb.h"
 #include "sanzhang/rating/v1/rating_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
 #include "sanzhang/resolution/v1/resolution_service.grpc.pb.h"
@@ -56,6 +57,7 @@ class GrpcSender final : public CommandSender {
   GrpcSender(std::shared_ptr<grpc::Channel> channel, std::string_view timer_secret)
       : complaints_(complaint::v1::ComplaintService::NewStub(channel)),
         notices_(notice::v1::NoticeService::NewStub(channel)),
+        privacy_(privacy::v1::PrivacyService::NewStub(channel)),
         ratings_(rating::v1::RatingService::NewStub(channel)),
         registry_(registry::v1::RegistryService::NewStub(channel)),
         resolutions_(resolution::v1::ResolutionService::NewStub(channel)),
@@ -102,6 +104,7 @@ class GrpcSender final : public CommandSender {
 
   const std::unique_ptr<complaint::v1::ComplaintService::Stub> complaints_;
   const std::unique_ptr<notice::v1::NoticeService::Stub> notices_;
+  const std::unique_ptr<privacy::v1::PrivacyService::Stub> privacy_;
   const std::unique_ptr<rating::v1::RatingService::Stub> ratings_;
   const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   const std::unique_ptr<resolution::v1::ResolutionService::Stub> resolutions_;
@@ -220,6 +223,14 @@ void GrpcSender::Send(const Due& due, const std::string& request_id, Done done) 
     return Start<notice::v1::NotePeriodElapsedResponse>(
         due, request_id, std::move(request), std::move(done),
         [this](auto... call) { notices_->async()->NotePeriodElapsed(std::move(call)...); });
+  }
+  if (due.kind == "SUBJECT_REQUEST_BREACH") {
+    privacy::v1::DetectSubjectRequestBreachRequest request;
+    *request.mutable_due() = wire::ToStamp(due.due);
+    return Start<privacy::v1::DetectSubjectRequestBreachResponse>(
+        due, request_id, std::move(request), std::move(done), [this](auto... call) {
+          privacy_->async()->DetectSubjectRequestBreach(std::move(call)...);
+        });
   }
   if (SendOfVotes(due, request_id, done)) return;
   if (SendOfRatings(due, request_id, done)) return;

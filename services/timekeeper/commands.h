@@ -7,6 +7,7 @@
 //   NOTE_TERM_EXPIRING                                 NoteTermExpiring
 //   EXPIRE_TERM                                        ExpireTerm
 //   NOTICE_ELAPSED                                     NotePeriodElapsed
+//   SUBJECT_REQUEST_BREACH                             DetectSubjectRequestBreach
 //   OPEN_CAMPAIGN, CLOSE_CAMPAIGN                      OpenCampaign, CloseCampaign
 //   OPEN_APPRAISAL, CLOSE_APPRAISAL                    OpenAppraisal, CloseAppraisal
 //   OPEN_VOTE, CLOSE_VOTE, COMPUTE_TALLY               OpenVote, CloseVote, ComputeTally

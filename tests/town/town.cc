@@ -6,6 +6,7 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
 #include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/rating/v1/events.pb.h"
+#include "sanzhang/registry/v1/events.pb.h"
 #include "sanzhang/resolution/v1/events.pb.h"
 #include "services/runtime/access.h"
 #include "services/sanzhang/config.h"
@@ -349,6 +351,8 @@ void Town::Learn(const log::v1::Record& record) {
     known_as_.try_emplace(absl::StrCat("rating ", id), record.stream());
   } else if (record.type() == filed.GetTypeName() && filed.ParseFromString(record.payload())) {
     known_as_[absl::StrCat("due ", id)] = Stamp(filed.intake_due());
+  } else if (record.type() == registry::v1::PersonRegistered::descriptor()->full_name()) {
+    known_as_[absl::StrCat("registration ", id)] = absl::BytesToHexString(record.event_id());
   } else if (record.type() == notice.GetTypeName() && notice.ParseFromString(record.payload())) {
     known_as_[absl::StrCat("until ", id)] = Stamp(notice.duty().min_until());
   }

@@ -11,6 +11,7 @@
 #include "proto/wire/time.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/notice/v1/events.pb.h"
+#include "sanzhang/privacy/v1/events.pb.h"
 #include "sanzhang/rating/v1/events.pb.h"
 #include "sanzhang/registry/v1/events.pb.h"
 #include "sanzhang/resolution/v1/events.pb.h"
@@ -75,6 +76,10 @@ class DeadlinesTest : public testing::Test {
 
   void Notice(const std::string& at, const std::string& event) {
     Apply(RecordOf(support::Text<notice::v1::NoticeEvent>(Expand(event)), at));
+  }
+
+  void Request(const std::string& at, const std::string& event) {
+    Apply(RecordOf(support::Text<privacy::v1::SubjectRightsEvent>(Expand(event)), at));
   }
 
   void Vote(const std::string& at, const std::string& event) {
@@ -255,6 +260,21 @@ TEST_F(DeadlinesTest, ThePeriodOfANoticeRunsWhileItIsUp) {
   }
   Notice("+381h", "period_elapsed { version: 3 }");
   EXPECT_EQ(Kinds(), Strings());
+}
+
+TEST_F(DeadlinesTest, ARequestAboutPersonalDataIsAnsweredInTime) {
+  for (const char* end :
+       {"fulfilled { }", "refused { }", "withdrawn { }", "deadline_breached { }"}) {
+    Request("+0h", "received { answer_due $+720h$ }");
+    for (const char* other : {"verified { }", "corrected { }", "erasure_proposed { }",
+                              "erasure_approved { }", "restricted { }", "key_destroyed { }"}) {
+      Request("+1h", other);
+      EXPECT_EQ(Kinds(), Strings{"SUBJECT_REQUEST_BREACH +720h"}) << other;
+    }
+    EXPECT_EQ(All()[0].fires, At("+720h") + absl::Microseconds(1));
+    Request("+2h", end);
+    EXPECT_EQ(Kinds(), Strings()) << end;
+  }
 }
 
 TEST_F(DeadlinesTest, ACampaignOpensAndCloses) {

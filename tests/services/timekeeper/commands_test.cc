@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "sanzhang/complaint/v1/complaint_service.grpc.pb.h"
 #include "sanzhang/notice/v1/notice_service.grpc.pb.h"
+#include "sanzhang/privacy/v1/privacy_service.grpc.pb.h"
 #include "sanzhang/rating/v1/rating_service.grpc.pb.h"
 #include "sanzhang/registry/v1/registry_service.grpc.pb.h"
 #include "sanzhang/resolution/v1/resolution_service.grpc.pb.h"
@@ -96,6 +97,19 @@ class Resolutions final : public resolution::v1::ResolutionService::Service {
   Heard& heard_;
 };
 
+class Privacy final : public privacy::v1::PrivacyService::Service {
+ public:
+  explicit Privacy(Heard& heard) : heard_(heard) {}
+  grpc::Status DetectSubjectRequestBreach(
+      grpc::ServerContext* context, const privacy::v1::DetectSubjectRequestBreachRequest* request,
+      privacy::v1::DetectSubjectRequestBreachResponse*) override {
+    return heard_.Hear(*context, *request);
+  }
+
+ private:
+  Heard& heard_;
+};
+
 class Notices final : public notice::v1::NoticeService::Service {
  public:
   explicit Notices(Heard& heard) : heard_(heard) {}
@@ -165,10 +179,12 @@ class GrpcSenderTest : public testing::Test {
   GrpcSenderTest()
       : complaints_(heard_),
         notices_(heard_),
+        privacy_(heard_),
         ratings_(heard_),
         registry_(heard_),
         resolutions_(heard_) {
     grpc::ServerBuilder builder;
+    builder.RegisterService(&privacy_);
     builder.RegisterService(&complaints_).RegisterService(&notices_).RegisterService(&resolutions_);
     builder.RegisterService(&ratings_).RegisterService(&registry_);
     server_ = builder.BuildAndStart();
@@ -194,6 +210,7 @@ class GrpcSenderTest : public testing::Test {
   Heard heard_;
   Complaints complaints_;
   Notices notices_;
+  Privacy privacy_;
   Ratings ratings_;
   Registry registry_;
   Resolutions resolutions_;
@@ -228,6 +245,8 @@ TEST_F(GrpcSenderTest, SaysWhatTheDeadlineMeans) {
            {"COMPUTE_TALLY", "ComputeTallyRequest " + head + " }"},
            {"END_OFFICE",
             "EndMemberRequest " + head + " reason: END_REASON_APPRAISAL_TWICE_UNFIT }"},
+           {"SUBJECT_REQUEST_BREACH",
+            "DetectSubjectRequestBreachRequest " + head + " due { seconds: 77 } }"},
            {"NOTICE_ELAPSED", "NotePeriodElapsedRequest " + head + " min_until { seconds: 77 } }"},
        }) {
     EXPECT_TRUE(Send(c.kind).ok()) << c.kind;
