@@ -25,6 +25,25 @@ absl::Status Ratio(Rows& rows, std::string_view formula, const Window& window, c
   return status;
 }
 
+ListQuery CasesQuery(std::string_view cases, const Window& window, const Scope& scope) {
+  // One key for a case of either kind; names have no control characters.
+  ListQuery query{.name = "metrics.cases",
+                  .select = "name, number, numerator, denominator",
+                  .values = scope.Values({TimeValue(window.from), TimeValue(window.to)}),
+                  .key = "(name || char(9) || number)"};
+  query.from = absl::StrReplaceAll(absl::string_view(cases.data(), cases.size()),
+                                   {{"{scope}", scope.Sql(3)}});
+  query.from = "(" + query.from + ")";
+  return query;
+}
+
+void ReadCase(const Row& row, views::v1::MetricCase& found) {
+  found.set_name(std::string(row.Text(0)));
+  found.set_round(static_cast<std::int32_t>(row.Int(1)));
+  found.set_numerator(row.Int(2));
+  found.set_denominator(row.Int(3));
+}
+
 void SetRatio(views::v1::Metric& metric) {
   constexpr absl::int128 kMillion = 1'000'000;  // Areas times a million may need more than 64 bits.
   metric.set_unit(views::v1::METRIC_UNIT_PPM);

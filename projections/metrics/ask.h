@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "projections/engine/list_query.h"
 #include "projections/engine/rows.h"
 #include "projections/metrics/metrics.h"
 #include "projections/metrics/scope.h"
@@ -21,6 +22,9 @@ absl::Status Ask(Rows& rows, std::string_view formula, const Window& window, con
 // A formula that answers numerator, denominator, population.
 absl::Status Ratio(Rows& rows, std::string_view formula, const Window& window, const Scope& scope,
                    views::v1::Metric& metric);
+
+// What a number counts, as a list by name. `scope` must outlive it.
+ListQuery CasesQuery(std::string_view cases, const Window& window, const Scope& scope);
 
 // Unit and value of what has its numerator and denominator.
 void SetRatio(views::v1::Metric& metric);

@@ -1,6 +1,9 @@
-// The formulas in SQL. `?1` and `?2` are the window, `{scope}` is a condition over `c`; each
-// answers numerator, denominator and population unless it says otherwise. Internal to
-// projections/metrics.
+// The formulas in SQL: of each number the cases that it counts, from which the number is made and
+// which can be listed (ListMetricCases), so that the two can't differ. `?1` and `?2` are the
+// window,
+// `{scope}` is a condition over `c`. A case is `name` (of the complaint), `number` (of its round;
+// 0: the complaint as a whole), `numerator` and `denominator`; most numbers are the sums of these.
+// Internal to projections/metrics.
 //
 // Numbers stand for enums of complaint/v1; the assertions below tie them.
 #pragma once
@@ -19,11 +22,16 @@ static_assert(complaint::v1::STATE_LINKED == 4 && complaint::v1::STATE_CLOSED ==
               complaint::v1::CONFIRMATION_NO_REPLY == 3 &&
               views::v1::EXCLUSION_STATE_APPROVED == 2);
 
+// Numerator, denominator and population of `{cases}`.
+inline constexpr std::string_view kSums =
+    "SELECT COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0), count(*) FROM ({cases})";
+
 // M1, M2, M2': a round counts in the window of the clock's deadline. One that was withdrawn or
 // linked before it never had to meet it; one that is paused now does not know it yet.
 inline constexpr std::string_view kOnTime =
-    "SELECT COALESCE(sum(counts AND met IS NOT NULL AND met <= due), 0), COALESCE(sum(counts), 0), "
-    "count(*) FROM (SELECT c.{due} AS due, c.{met} AS met, c.exclusion <> 2 "
+    "SELECT name, number, counts AND met IS NOT NULL AND met <= due AS numerator, "
+    "counts AS denominator FROM (SELECT c.complaint AS name, c.number AS number, c.{due} AS due, "
+    "c.{met} AS met, c.exclusion <> 2 "
     "AND NOT (c.ended_as IN (4, 14) AND c.ended_us < c.{due}) "
     "AND (c.paused_us IS NULL OR c.{met} IS NOT NULL) AS counts "
     "FROM round c WHERE c.{due} >= ?1 AND c.{due} < ?2 AND {scope})";
@@ -39,84 +47,111 @@ inline constexpr std::string_view kClosed =
 
 // M3 and its strict variant.
 inline constexpr std::string_view kResolved =
-    "SELECT COALESCE(sum(c.exclusion <> 2 AND c.outcome = 1 AND c.confirmation IN (1, 3)), 0), "
-    "COALESCE(sum(c.exclusion <> 2), 0), count(*) {closed}";
+    "SELECT c.complaint AS name, c.number AS number, c.exclusion <> 2 AND c.outcome = 1 "
+    "AND c.confirmation IN (1, 3) AS numerator, c.exclusion <> 2 AS denominator {closed}";
 inline constexpr std::string_view kResolvedConfirmed =
-    "SELECT COALESCE(sum(c.exclusion <> 2 AND c.outcome = 1 AND c.confirmation = 1), 0), "
-    "COALESCE(sum(c.exclusion <> 2), 0), count(*) {closed}";
+    "SELECT c.complaint AS name, c.number AS number, c.exclusion <> 2 AND c.outcome = 1 "
+    "AND c.confirmation = 1 AS numerator, c.exclusion <> 2 AS denominator {closed}";
 
-// M4, by category: category, satisfied, replies, asked. Asked are those who replied in the window,
-// and those who were asked in it and had not replied at its end: so the coverage is never above 1,
-// and a past window never changes.
-inline constexpr std::string_view kSatisfaction =
-    "SELECT category, COALESCE(sum(replied AND score >= 4), 0), COALESCE(sum(replied), 0), "
-    "count(*) FROM (SELECT c.category AS category, c.result_score AS score, "
+// `{asked}` of M4 and its lower bound, with the category: those who replied in the window, and
+// those who were asked in it and had not replied at its end. So the coverage is never above 1, and
+// a past window never changes.
+inline constexpr std::string_view kAsked =
+    "(SELECT c.complaint AS name, c.number AS number, c.category AS category, "
+    "c.result_score AS score, "
     "COALESCE(c.replied_us >= ?1 AND c.replied_us < ?2, 0) AS replied FROM round c "
     "WHERE {scope} AND ((c.replied_us >= ?1 AND c.replied_us < ?2) OR (c.answered_us >= ?1 "
-    "AND c.answered_us < ?2 AND (c.replied_us IS NULL OR c.replied_us >= ?2)))) "
-    "GROUP BY category ORDER BY category";
+    "AND c.answered_us < ?2 AND (c.replied_us IS NULL OR c.replied_us >= ?2))))";
+inline constexpr std::string_view kSatisfied =
+    "SELECT name, number, replied AND score >= 4 AS numerator, replied AS denominator, category "
+    "FROM {asked}";
+inline constexpr std::string_view kSatisfiedLowerBound =
+    "SELECT name, number, replied AND score >= 4 AS numerator, 1 AS denominator, category "
+    "FROM {asked}";
+inline constexpr std::string_view kByCategory =
+    "SELECT category, COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0), count(*) "
+    "FROM ({cases}) GROUP BY category ORDER BY category";
 
-// M5: sum and number of the scores for response, result and attitude.
-inline constexpr std::string_view kScores =
-    "SELECT COALESCE(sum(c.response_score), 0), COALESCE(sum(c.response_score > 0), 0), "
-    "COALESCE(sum(c.result_score), 0), COALESCE(sum(c.result_score > 0), 0), "
-    "COALESCE(sum(c.attitude_score), 0), COALESCE(sum(c.attitude_score > 0), 0) "
+// M5: a case is the sum and the number of its scores for response, result and attitude.
+inline constexpr std::string_view kScored =
+    "SELECT c.complaint AS name, c.number AS number, "
+    "c.response_score + c.result_score + c.attitude_score AS numerator, "
+    "(c.response_score > 0) + (c.result_score > 0) + (c.attitude_score > 0) AS denominator, "
+    "c.response_score AS response, c.result_score AS result, c.attitude_score AS attitude "
     "FROM round c WHERE c.replied_us >= ?1 AND c.replied_us < ?2 AND {scope}";
+inline constexpr std::string_view kScores =
+    "SELECT COALESCE(sum(response), 0), COALESCE(sum(response > 0), 0), COALESCE(sum(result), 0), "
+    "COALESCE(sum(result > 0), 0), COALESCE(sum(attitude), 0), COALESCE(sum(attitude > 0), 0) "
+    "FROM ({cases})";
 
 // M6: 30 days are 2,592,000,000,000 microseconds.
 inline constexpr std::string_view kReopened =
-    "SELECT COALESCE(sum(EXISTS (SELECT 1 FROM past_round p WHERE p.complaint = c.complaint "
-    "AND p.ended_as = 12 AND p.ended_us >= ?1 AND p.ended_us < ?2 "
-    "AND p.reopened_us <= p.ended_us + 2592000000000)), 0), count(*), count(*) {closed}";
+    "SELECT c.complaint AS name, c.number AS number, EXISTS (SELECT 1 FROM past_round p "
+    "WHERE p.complaint = c.complaint AND p.ended_as = 12 AND p.ended_us >= ?1 AND p.ended_us < ?2 "
+    "AND p.reopened_us <= p.ended_us + 2592000000000) AS numerator, 1 AS denominator {closed}";
 
 // M7
 inline constexpr std::string_view kFirstTimeFix =
-    "SELECT COALESCE(sum(c.number = 1 AND c.reopened_us IS NULL AND c.hops = 1), 0), count(*), "
-    "count(*) {closed}";
+    "SELECT c.complaint AS name, c.number AS number, "
+    "c.number = 1 AND c.reopened_us IS NULL AND c.hops = 1 AS numerator, 1 AS denominator {closed}";
 
 // M8: `{repeat}` is kIsRepeat.
 inline constexpr std::string_view kRepeated =
-    "SELECT COALESCE(sum({repeat}), 0), count(*), count(*) FROM complaint c "
+    "SELECT c.name AS name, 0 AS number, {repeat} AS numerator, 1 AS denominator FROM complaint c "
     "WHERE c.filed_us >= ?1 AND c.filed_us < ?2 AND {scope}";
 
-// M9: milliseconds, least first.
+// M9: of a case the numerator is its milliseconds.
 inline constexpr std::string_view kCycleTime =
-    "SELECT (c.ended_us - c.filed_us) / 1000 - c.paused_ms AS ms {closed} ORDER BY ms";
+    "SELECT c.complaint AS name, c.number AS number, "
+    "(c.ended_us - c.filed_us) / 1000 - c.paused_ms AS numerator, 1 AS denominator {closed}";
 inline constexpr std::string_view kCycleTimeRaw =
-    "SELECT (c.ended_us - c.filed_us) / 1000 AS ms {closed} ORDER BY ms";
+    "SELECT c.complaint AS name, c.number AS number, "
+    "(c.ended_us - c.filed_us) / 1000 AS numerator, 1 AS denominator {closed}";
+inline constexpr std::string_view kInOrder = "SELECT numerator FROM ({cases}) ORDER BY numerator";
 
-// M10, at ?2: open, overdue. With `?2` now, overdue is next_due_us < now.
-inline constexpr std::string_view kStock =
-    "SELECT count(*), COALESCE(sum((c.paused_us IS NULL OR c.paused_us >= ?2) "
+// M10, at ?2: overdue, of those open. With `?2` now, overdue is next_due_us < now.
+inline constexpr std::string_view kOverdue =
+    "SELECT c.complaint AS name, c.number AS number, "
+    "(c.paused_us IS NULL OR c.paused_us >= ?2) "
     "AND (c.answered_us IS NULL OR c.answered_us >= ?2) "
     "AND COALESCE(CASE WHEN c.intake_done_us IS NULL OR c.intake_done_us >= ?2 "
     "THEN c.intake_due_us < ?2 ELSE COALESCE(c.answer_due_us < ?2, 0) OR (c.ack_due_us < ?2 "
-    "AND (c.acked_us IS NULL OR c.acked_us >= ?2)) END, 0)), 0) FROM round c "
-    "WHERE ?1 = ?2 AND c.opened_us < ?2 AND (c.ended_us IS NULL OR c.ended_us >= ?2) AND {scope}";
+    "AND (c.acked_us IS NULL OR c.acked_us >= ?2)) END, 0) AS numerator, 1 AS denominator "
+    "FROM round c WHERE ?1 <= ?2 AND c.opened_us < ?2 "
+    "AND (c.ended_us IS NULL OR c.ended_us >= ?2) AND {scope}";
 
-// M11: approver, excluded, counted in M1. One row counts those of nobody.
+// M11: excluded, for those that count in M1, with who approved.
 inline constexpr std::string_view kExcluded =
-    "SELECT approver, COALESCE(sum(excluded), 0), COALESCE(sum(NOT excluded), 0) FROM ("
-    "SELECT CASE c.exclusion WHEN 2 THEN c.excluded_by ELSE '' END AS approver, "
-    "c.exclusion = 2 AS excluded FROM round c WHERE c.ack_due_us >= ?1 AND c.ack_due_us < ?2 "
+    "SELECT c.complaint AS name, c.number AS number, c.exclusion = 2 AS numerator, "
+    "c.exclusion <> 2 AS denominator, "
+    "CASE c.exclusion WHEN 2 THEN c.excluded_by ELSE '' END AS approver "
+    "FROM round c WHERE c.ack_due_us >= ?1 AND c.ack_due_us < ?2 "
     "AND NOT (c.ended_as IN (4, 14) AND c.ended_us < c.ack_due_us) "
-    "AND (c.paused_us IS NULL OR c.acked_us IS NOT NULL) AND {scope}) "
+    "AND (c.paused_us IS NULL OR c.acked_us IS NOT NULL) AND {scope}";
+// One row counts those of nobody.
+inline constexpr std::string_view kByApprover =
+    "SELECT approver, COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0) FROM ({cases}) "
     "GROUP BY approver ORDER BY approver";
 
-// M31: whether refused, by whom, why, how many.
+// M31, with who refused and why.
 inline constexpr std::string_view kRefused =
-    "SELECT c.refused_us IS NOT NULL, c.refused_by, c.refusal_reason, count(*) FROM complaint c "
-    "WHERE c.filed_us >= ?1 AND c.filed_us < ?2 AND {scope} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
-inline constexpr std::string_view kRefusalsReversed =
-    "SELECT COALESCE(sum(c.refusal_reversed), 0), COALESCE(sum(c.refusal_appealed), 0), "
-    "COALESCE(sum(c.refused_us IS NOT NULL), 0) FROM complaint c "
+    "SELECT c.name AS name, 0 AS number, c.refused_us IS NOT NULL AS numerator, 1 AS denominator, "
+    "c.refused_by AS refused_by, c.refusal_reason AS reason FROM complaint c "
     "WHERE c.filed_us >= ?1 AND c.filed_us < ?2 AND {scope}";
+inline constexpr std::string_view kByRefusal =
+    "SELECT numerator, refused_by, reason, count(*) FROM ({cases}) GROUP BY 1, 2, 3 "
+    "ORDER BY 1, 2, 3";
+// Of all refused.
+inline constexpr std::string_view kRefusalsReversed =
+    "SELECT c.name AS name, 0 AS number, c.refusal_reversed AS numerator, "
+    "c.refusal_appealed AS denominator FROM complaint c WHERE c.filed_us >= ?1 "
+    "AND c.filed_us < ?2 AND c.refused_us IS NOT NULL AND {scope}";
 
 // M32
 inline constexpr std::string_view kIntakeOnTime =
-    "SELECT COALESCE(sum(c.intake_done_us IS NOT NULL AND c.intake_done_us <= c.intake_due_us), "
-    "0), "
-    "count(*), count(*) FROM complaint c "
+    "SELECT c.name AS name, 0 AS number, "
+    "c.intake_done_us IS NOT NULL AND c.intake_done_us <= c.intake_due_us AS numerator, "
+    "1 AS denominator FROM complaint c "
     "WHERE c.intake_due_us >= ?1 AND c.intake_due_us < ?2 AND {scope}";
 
 }  // namespace sanzhang::projections

@@ -23,12 +23,66 @@ constexpr std::int64_t kMillion = 1'000'000;
 constexpr int kFirst = METRIC_ID_ACKNOWLEDGED_ON_TIME;
 constexpr int kLast = METRIC_ID_INTAKE_ON_TIME;
 
-// Runs a formula over complaints: it may have `{closed}`.
-absl::Status AskComplaints(Rows& rows, std::string_view formula, const Window& window,
-                           const Scope& scope, const std::function<void(const Row&)>& each) {
-  const std::string with_closed = absl::StrReplaceAll(
-      absl::string_view(formula.data(), formula.size()), {{"{closed}", std::string(kClosed)}});
-  return Ask(rows, with_closed, window, scope, each);
+std::string Fill(std::string_view sql, std::string_view blank, std::string_view text) {
+  return absl::StrReplaceAll(absl::string_view(sql.data(), sql.size()),
+                             {{absl::string_view(blank.data(), blank.size()),
+                               absl::string_view(text.data(), text.size())}});
+}
+
+// The cases of one clock.
+std::string OnTime(std::string_view due, std::string_view met) {
+  return Fill(Fill(kOnTime, "{due}", due), "{met}", met);
+}
+
+struct Formula {
+  views::v1::MetricId id;
+  std::string_view name;
+  std::string cases;
+};
+
+const std::vector<Formula>& Formulas() {
+  static const auto& formulas = *new std::vector<Formula>{
+      {METRIC_ID_ACKNOWLEDGED_ON_TIME, "M1@1", OnTime("ack_due_us", "acked_us")},
+      {METRIC_ID_ANSWERED_ON_TIME, "M2@1", OnTime("answer_due_us", "answered_us")},
+      {METRIC_ID_ANSWERED_ON_TIME_UNEXTENDED, "M2'@1",
+       OnTime("answer_due_first_us", "answered_us")},
+      {METRIC_ID_RESOLVED, "M3@1", Fill(kResolved, "{closed}", kClosed)},
+      {METRIC_ID_RESOLVED_CONFIRMED, "M3-strict@1", Fill(kResolvedConfirmed, "{closed}", kClosed)},
+      {METRIC_ID_SATISFIED, "M4@1", Fill(kSatisfied, "{asked}", kAsked)},
+      {METRIC_ID_SATISFIED_LOWER_BOUND, "M4-lower@1",
+       Fill(kSatisfiedLowerBound, "{asked}", kAsked)},
+      {METRIC_ID_AVERAGE_SCORE, "M5@1", std::string(kScored)},
+      {METRIC_ID_REOPENED, "M6@1", Fill(kReopened, "{closed}", kClosed)},
+      {METRIC_ID_FIRST_TIME_FIX, "M7@1", Fill(kFirstTimeFix, "{closed}", kClosed)},
+      {METRIC_ID_REPEATED, "M8@1", Fill(kRepeated, "{repeat}", kIsRepeat)},
+      {METRIC_ID_CYCLE_TIME, "M9@1", Fill(kCycleTime, "{closed}", kClosed)},
+      {METRIC_ID_CYCLE_TIME_RAW, "M9-raw@1", Fill(kCycleTimeRaw, "{closed}", kClosed)},
+      {METRIC_ID_OVERDUE_STOCK, "M10@1", std::string(kOverdue)},
+      {METRIC_ID_EXCLUDED, "M11@1", std::string(kExcluded)},
+      {METRIC_ID_REFUSED, "M31@1", std::string(kRefused)},
+      {METRIC_ID_REFUSALS_REVERSED, "M31-reversed@1", std::string(kRefusalsReversed)},
+      {METRIC_ID_INTAKE_ON_TIME, "M32@1", std::string(kIntakeOnTime)},
+      // Not over complaints.
+      {METRIC_ID_PARTICIPATION_BREADTH, "M13@1", ""},
+      {METRIC_ID_NEW_PARTICIPANTS, "M14@1", ""},
+      {METRIC_ID_SYSTEM_COMPLETENESS, "M24@1", ""},
+  };
+  return formulas;
+}
+
+const Formula& FormulaOf(views::v1::MetricId id) {
+  static const Formula& none = *new Formula{id, "", ""};
+  for (const Formula& formula : Formulas()) {
+    if (formula.id == id) return formula;
+  }
+  return none;
+}
+
+// Asks what is said of the metric's cases.
+absl::Status AskCases(Rows& rows, views::v1::MetricId id, std::string_view of_cases,
+                      const Window& window, const Scope& scope,
+                      const std::function<void(const Row&)>& each) {
+  return Ask(rows, Fill(of_cases, "{cases}", FormulaOf(id).cases), window, scope, each);
 }
 
 using projections::SetRatio;
@@ -37,18 +91,18 @@ void SetRatio(MetricPart& part) {
   if (part.denominator() > 0) part.set_value(part.numerator() * kMillion / part.denominator());
 }
 
-absl::Status Satisfaction(Rows& rows, const Window& window, const Scope& scope, bool lower_bound,
-                          Metric& metric) {
-  absl::Status status = AskComplaints(rows, kSatisfaction, window, scope, [&](const Row& row) {
+absl::Status Satisfaction(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
+  const auto add = [&](const Row& row) {
     MetricPart& part = *metric.add_parts();
     part.set_category(static_cast<complaint::v1::Category>(row.Int(0)));
     part.set_numerator(row.Int(1));
-    part.set_denominator(row.Int(lower_bound ? 3 : 2));
+    part.set_denominator(row.Int(2));
     SetRatio(part);
     metric.set_numerator(metric.numerator() + row.Int(1));
     metric.set_denominator(metric.denominator() + part.denominator());
     metric.set_population(metric.population() + row.Int(3));
-  });
+  };
+  absl::Status status = AskCases(rows, metric.id(), kByCategory, window, scope, add);
   SetRatio(metric);
   return status;
 }
@@ -64,7 +118,7 @@ absl::Status AverageScore(Rows& rows, const Window& window, const Scope& scope, 
   constexpr std::int64_t kWhole = 10'000;
   metric.set_unit(views::v1::METRIC_UNIT_MILLI_POINTS);
   std::int64_t weighted = 0;
-  absl::Status status = AskComplaints(rows, kScores, window, scope, [&](const Row& row) {
+  const auto add = [&](const Row& row) {
     for (std::size_t i = 0; i < kWeights.size(); ++i) {
       MetricPart& part = *metric.add_parts();
       part.set_dimension(kWeights[i].first);
@@ -81,7 +135,8 @@ absl::Status AverageScore(Rows& rows, const Window& window, const Scope& scope, 
       weighted += kWeights[i].second * part.value();
       metric.set_denominator(metric.denominator() + kWeights[i].second);
     }
-  });
+  };
+  absl::Status status = AskCases(rows, metric.id(), kScores, window, scope, add);
   metric.set_population(metric.denominator());
   if (metric.denominator() == kWhole) {
     metric.set_numerator(weighted);
@@ -101,12 +156,11 @@ std::int64_t Quantile(const std::vector<std::int64_t>& sorted, std::int64_t shar
   return sorted[static_cast<std::size_t>(rank - 1)];
 }
 
-absl::Status CycleTime(Rows& rows, std::string_view formula, const Window& window,
-                       const Scope& scope, Metric& metric) {
+absl::Status CycleTime(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
   metric.set_unit(views::v1::METRIC_UNIT_MILLISECONDS);
   std::vector<std::int64_t> sorted;  // 8 bytes for each closing in the window.
-  absl::Status status = AskComplaints(rows, formula, window, scope,
-                                      [&](const Row& row) { sorted.push_back(row.Int(0)); });
+  absl::Status status = AskCases(rows, metric.id(), kInOrder, window, scope,
+                                 [&](const Row& row) { sorted.push_back(row.Int(0)); });
   if (!status.ok() || sorted.empty()) return status;
   const auto count = static_cast<std::int64_t>(sorted.size());
   metric.set_numerator(count);
@@ -130,15 +184,16 @@ absl::Status OverdueStock(Rows& rows, const Window& window, const Scope& scope, 
 }
 
 absl::Status Excluded(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
-  absl::Status status = AskComplaints(rows, kExcluded, window, scope, [&](const Row& row) {
-    metric.set_denominator(metric.denominator() + row.Int(2));
-    metric.set_numerator(metric.numerator() + row.Int(1));
-    metric.set_population(metric.population() + row.Int(1) + row.Int(2));
-    if (row.Int(1) == 0) return;
-    MetricPart& part = *metric.add_parts();
-    part.set_body(std::string(row.Text(0)));
-    part.set_numerator(row.Int(1));
-  });
+  absl::Status status =
+      AskCases(rows, metric.id(), kByApprover, window, scope, [&](const Row& row) {
+        metric.set_denominator(metric.denominator() + row.Int(2));
+        metric.set_numerator(metric.numerator() + row.Int(1));
+        metric.set_population(metric.population() + row.Int(1) + row.Int(2));
+        if (row.Int(1) == 0) return;
+        MetricPart& part = *metric.add_parts();
+        part.set_body(std::string(row.Text(0)));
+        part.set_numerator(row.Int(1));
+      });
   for (MetricPart& part : *metric.mutable_parts()) {
     part.set_denominator(metric.denominator());
     SetRatio(part);
@@ -148,7 +203,7 @@ absl::Status Excluded(Rows& rows, const Window& window, const Scope& scope, Metr
 }
 
 absl::Status Refused(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
-  absl::Status status = AskComplaints(rows, kRefused, window, scope, [&](const Row& row) {
+  absl::Status status = AskCases(rows, metric.id(), kByRefusal, window, scope, [&](const Row& row) {
     metric.set_denominator(metric.denominator() + row.Int(3));
     if (row.Int(0) == 0) return;
     metric.set_numerator(metric.numerator() + row.Int(3));
@@ -166,108 +221,30 @@ absl::Status Refused(Rows& rows, const Window& window, const Scope& scope, Metri
   return status;
 }
 
-// The clock formula for one clock.
-std::string ClockFormula(std::string_view due, std::string_view met) {
-  return absl::StrReplaceAll(absl::string_view(kOnTime.data(), kOnTime.size()),
-                             {{"{due}", std::string(due)}, {"{met}", std::string(met)}});
-}
-
-std::string_view FormulaName(views::v1::MetricId id) {
-  switch (id) {
-    case METRIC_ID_ACKNOWLEDGED_ON_TIME:
-      return "M1@1";
-    case METRIC_ID_ANSWERED_ON_TIME:
-      return "M2@1";
-    case METRIC_ID_ANSWERED_ON_TIME_UNEXTENDED:
-      return "M2'@1";
-    case METRIC_ID_RESOLVED:
-      return "M3@1";
-    case METRIC_ID_RESOLVED_CONFIRMED:
-      return "M3-strict@1";
-    case METRIC_ID_SATISFIED:
-      return "M4@1";
-    case METRIC_ID_SATISFIED_LOWER_BOUND:
-      return "M4-lower@1";
-    case METRIC_ID_AVERAGE_SCORE:
-      return "M5@1";
-    case METRIC_ID_REOPENED:
-      return "M6@1";
-    case METRIC_ID_FIRST_TIME_FIX:
-      return "M7@1";
-    case METRIC_ID_REPEATED:
-      return "M8@1";
-    case METRIC_ID_CYCLE_TIME:
-      return "M9@1";
-    case METRIC_ID_CYCLE_TIME_RAW:
-      return "M9-raw@1";
-    case METRIC_ID_OVERDUE_STOCK:
-      return "M10@1";
-    case METRIC_ID_EXCLUDED:
-      return "M11@1";
-    case METRIC_ID_REFUSED:
-      return "M31@1";
-    case METRIC_ID_REFUSALS_REVERSED:
-      return "M31-reversed@1";
-    case METRIC_ID_INTAKE_ON_TIME:
-      return "M32@1";
-    case METRIC_ID_PARTICIPATION_BREADTH:
-      return "M13@1";
-    case METRIC_ID_NEW_PARTICIPANTS:
-      return "M14@1";
-    case METRIC_ID_SYSTEM_COMPLETENESS:
-      return "M24@1";
-    default:
-      return "";
-  }
-}
-
 absl::Status Compute(Rows& rows, const Window& window, const Scope& scope, Metric& metric) {
-  const auto ratio = [&](std::string_view formula) {
-    const std::string with_closed = absl::StrReplaceAll(
-        absl::string_view(formula.data(), formula.size()), {{"{closed}", std::string(kClosed)}});
-    return Ratio(rows, with_closed, window, scope, metric);
-  };
   switch (metric.id()) {
-    case METRIC_ID_ACKNOWLEDGED_ON_TIME:
-      return ratio(ClockFormula("ack_due_us", "acked_us"));
-    case METRIC_ID_ANSWERED_ON_TIME:
-      return ratio(ClockFormula("answer_due_us", "answered_us"));
-    case METRIC_ID_ANSWERED_ON_TIME_UNEXTENDED:
-      return ratio(ClockFormula("answer_due_first_us", "answered_us"));
-    case METRIC_ID_RESOLVED:
-      return ratio(kResolved);
-    case METRIC_ID_RESOLVED_CONFIRMED:
-      return ratio(kResolvedConfirmed);
     case METRIC_ID_SATISFIED:
-      return Satisfaction(rows, window, scope, false, metric);
     case METRIC_ID_SATISFIED_LOWER_BOUND:
-      return Satisfaction(rows, window, scope, true, metric);
+      return Satisfaction(rows, window, scope, metric);
     case METRIC_ID_AVERAGE_SCORE:
       return AverageScore(rows, window, scope, metric);
-    case METRIC_ID_REOPENED:
-      return ratio(kReopened);
-    case METRIC_ID_FIRST_TIME_FIX:
-      return ratio(kFirstTimeFix);
-    case METRIC_ID_REPEATED:
-      return ratio(absl::StrReplaceAll(absl::string_view(kRepeated.data(), kRepeated.size()),
-                                       {{"{repeat}", std::string(kIsRepeat)}}));
     case METRIC_ID_CYCLE_TIME:
-      return CycleTime(rows, kCycleTime, window, scope, metric);
     case METRIC_ID_CYCLE_TIME_RAW:
-      return CycleTime(rows, kCycleTimeRaw, window, scope, metric);
+      return CycleTime(rows, window, scope, metric);
     case METRIC_ID_OVERDUE_STOCK:
       return OverdueStock(rows, window, scope, metric);
     case METRIC_ID_EXCLUDED:
       return Excluded(rows, window, scope, metric);
     case METRIC_ID_REFUSED:
       return Refused(rows, window, scope, metric);
-    case METRIC_ID_REFUSALS_REVERSED:
-      return ratio(kRefusalsReversed);
-    case METRIC_ID_INTAKE_ON_TIME:
-      return ratio(kIntakeOnTime);
     default:
-      return absl::InternalError(absl::StrCat("no formula for metric ", int{metric.id()}));
+      break;
   }
+  const std::string& cases = FormulaOf(metric.id()).cases;
+  if (cases.empty()) {
+    return absl::InternalError(absl::StrCat("no formula for metric ", int{metric.id()}));
+  }
+  return Ratio(rows, Fill(kSums, "{cases}", cases), window, scope, metric);
 }
 
 }  // namespace
@@ -282,7 +259,7 @@ absl::StatusOr<Metric> MetricOf(Rows& rows, views::v1::MetricId id, const Window
                                 const Scope& scope) {
   Metric metric;
   metric.set_id(id);
-  metric.set_formula(std::string(FormulaName(id)));
+  metric.set_formula(std::string(FormulaOf(id).name));
   absl::Status status = Compute(rows, window, scope, metric);
   if (!status.ok()) return status;
   return metric;
@@ -291,7 +268,7 @@ absl::StatusOr<Metric> MetricOf(Rows& rows, views::v1::MetricId id, const Window
 Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t denominator) {
   Metric metric;
   metric.set_id(id);
-  metric.set_formula(std::string(FormulaName(id)));
+  metric.set_formula(std::string(FormulaOf(id).name));
   metric.set_numerator(numerator);
   metric.set_denominator(denominator);
   metric.set_population(denominator);
@@ -310,12 +287,20 @@ absl::StatusOr<std::vector<Metric>> Metrics(Rows& rows, const Window& window, co
   return metrics;
 }
 
+absl::StatusOr<ListQuery> CasesOf(views::v1::MetricId id, const Window& window,
+                                  const Scope& scope) {
+  const std::string& cases = FormulaOf(id).cases;
+  if (cases.empty()) return wire::RefuseShape({{"metric", "must be one that counts complaints"}});
+  return CasesQuery(cases, window, scope);
+}
+
 absl::StatusOr<Stock> OpenStock(Rows& rows, absl::Time at, const Scope& scope) {
   Stock stock;
-  absl::Status status = AskComplaints(rows, kStock, {at, at}, scope, [&](const Row& row) {
-    stock.open = row.Int(0);
-    stock.overdue = row.Int(1);
-  });
+  const auto set = [&](const Row& row) {
+    stock.overdue = row.Int(0);
+    stock.open = row.Int(1);
+  };
+  absl::Status status = AskCases(rows, METRIC_ID_OVERDUE_STOCK, kSums, {at, at}, scope, set);
   if (!status.ok()) return status;
   return stock;
 }

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "projections/engine/list_query.h"
 #include "projections/engine/rows.h"
 #include "projections/metrics/scope.h"
 #include "sanzhang/views/v1/metrics.pb.h"
@@ -44,6 +45,11 @@ absl::StatusOr<std::vector<views::v1::Metric>> Metrics(Rows& rows, const Window&
 // One of them.
 absl::StatusOr<views::v1::Metric> MetricOf(Rows& rows, views::v1::MetricId id, const Window& window,
                                            const Scope& scope);
+
+// Which complaints one of them counts, and each for how much: `ReadCase` reads a row of the list.
+// INVALID_REQUEST for a metric that is not over complaints. `scope` must outlive the answer.
+absl::StatusOr<ListQuery> CasesOf(views::v1::MetricId id, const Window& window, const Scope& scope);
+void ReadCase(const Row& row, views::v1::MetricCase& found);
 
 // A ratio of which both parts were counted already.
 views::v1::Metric RatioOf(views::v1::MetricId id, std::int64_t numerator, std::int64_t denominator);

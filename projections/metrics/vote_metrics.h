@@ -24,4 +24,9 @@ namespace sanzhang::projections {
 absl::StatusOr<std::vector<views::v1::Metric>> VoteMetrics(Rows& rows, const Window& window,
                                                            const Scope& scope);
 
+// Which resolutions one of them counts, and each for how much. INVALID_REQUEST for a metric that is
+// not over votes. `scope` must outlive the answer.
+absl::StatusOr<ListQuery> VoteCasesOf(views::v1::MetricId id, const Window& window,
+                                      const Scope& scope);
+
 }  // namespace sanzhang::projections

@@ -24,5 +24,8 @@ absl::Status GetResultSheet(const QueryContext& context,
 absl::Status GetVoteMetrics(const QueryContext& context,
                             const views::v1::GetVoteMetricsRequest& request,
                             views::v1::GetVoteMetricsResponse& response);
+absl::Status ListVoteMetricCases(const QueryContext& context,
+                                 const views::v1::ListVoteMetricCasesRequest& request,
+                                 views::v1::ListVoteMetricCasesResponse& response);
 
 }  // namespace sanzhang::projections::owners_committee

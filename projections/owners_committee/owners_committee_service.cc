@@ -41,6 +41,10 @@ class Service final : public OwnersCommitteeService::CallbackService {
                        GetVoteMetricsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, owners_committee::GetVoteMetrics);
   }
+  Unary ListVoteMetricCases(Call call, const ListVoteMetricCasesRequest* request,
+                            ListVoteMetricCasesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, owners_committee::ListVoteMetricCases);
+  }
   Unary ListFilings(Call call, const ListFilingsRequest* request,
                     ListFilingsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, owners_committee::ListFilings);

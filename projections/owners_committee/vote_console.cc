@@ -187,6 +187,23 @@ absl::StatusOr<std::string> ListInto(const QueryContext& context, const Request&
               [&](const Row& row) { *response.add_votes() = ToVote(row, context.now); });
 }
 
+template <class Request>
+Window WindowOf(const Request& request) {
+  return {wire::ToTime(request.from()), wire::ToTime(request.to())};
+}
+
+// The votes that a question about numbers is about, among those that the caller sees.
+template <class Request>
+absl::StatusOr<Scope> VotesCounted(const QueryContext& context, const Request& request) {
+  absl::StatusOr<Scope> seen = VotesSeen(context, request, request.parent(), Depth::kVotes);
+  if (!seen.ok()) return seen;
+  const Window window = WindowOf(request);
+  if (window.from >= window.to) return wire::RefuseShape({{"to", "must be after from"}});
+  seen->Where("property_area", request.property_area());
+  if (request.regime() != 0) seen->Where("regime", std::int64_t{request.regime()});
+  return seen;
+}
+
 }  // namespace
 
 absl::Status ListVotes(const QueryContext& context, const views::v1::ListVotesRequest& request,
@@ -222,16 +239,27 @@ absl::Status GetVote(const QueryContext& context, const views::v1::GetVoteReques
 absl::Status GetVoteMetrics(const QueryContext& context,
                             const views::v1::GetVoteMetricsRequest& request,
                             views::v1::GetVoteMetricsResponse& response) {
-  absl::StatusOr<Scope> seen = VotesSeen(context, request, request.parent(), Depth::kVotes);
-  if (!seen.ok()) return seen.status();
-  const Window window{wire::ToTime(request.from()), wire::ToTime(request.to())};
-  if (window.from >= window.to) return wire::RefuseShape({{"to", "must be after from"}});
-  seen->Where("property_area", request.property_area());
-  if (request.regime() != 0) seen->Where("regime", std::int64_t{request.regime()});
+  const absl::StatusOr<Scope> counted = VotesCounted(context, request);
+  if (!counted.ok()) return counted.status();
   absl::StatusOr<std::vector<views::v1::Metric>> metrics =
-      VoteMetrics(context.snapshot.rows(), window, *seen);
+      VoteMetrics(context.snapshot.rows(), WindowOf(request), *counted);
   if (!metrics.ok()) return metrics.status();
   for (views::v1::Metric& metric : *metrics) response.add_metrics()->Swap(&metric);
+  return absl::OkStatus();
+}
+
+absl::Status ListVoteMetricCases(const QueryContext& context,
+                                 const views::v1::ListVoteMetricCasesRequest& request,
+                                 views::v1::ListVoteMetricCasesResponse& response) {
+  const absl::StatusOr<Scope> counted = VotesCounted(context, request);
+  if (!counted.ok()) return counted.status();
+  absl::StatusOr<ListQuery> query = VoteCasesOf(request.metric(), WindowOf(request), *counted);
+  if (!query.ok()) return query.status();
+  query->name = "owners-committee.metric-cases";
+  auto next = List(context, *query, PageOf(request),
+                   [&](const Row& row) { ReadCase(row, *response.add_cases()); });
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*std::move(next));
   return absl::OkStatus();
 }
 

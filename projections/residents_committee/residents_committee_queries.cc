@@ -258,6 +258,25 @@ absl::Status GetMetrics(const QueryContext& context, const views::v1::GetMetrics
   return AnswerMetrics(context.snapshot.rows(), request, sight->rows(), response);
 }
 
+absl::Status ListMetricCases(const QueryContext& context,
+                             const views::v1::ListMetricCasesRequest& request,
+                             views::v1::ListMetricCasesResponse& response) {
+  const absl::StatusOr<Sight> sight = Sight::Of(context, request, request.parent());
+  if (!sight.ok()) return sight.status();
+  const absl::StatusOr<Window> window = WindowOf(request.query());
+  if (!window.ok()) return window.status();
+  Scope scope = sight->rows();
+  scope.Where(request.query());
+  absl::StatusOr<ListQuery> query = CasesOf(request.metric(), *window, scope);
+  if (!query.ok()) return query.status();
+  query->name = "committee.metric-cases";
+  auto next = List(context, *query, PageOf(request),
+                   [&](const Row& row) { ReadCase(row, *response.add_cases()); });
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*std::move(next));
+  return absl::OkStatus();
+}
+
 absl::Status GetOpenStock(const QueryContext& context,
                           const views::v1::GetOpenStockRequest& request,
                           views::v1::GetOpenStockResponse& response) {

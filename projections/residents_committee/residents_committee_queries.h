@@ -30,6 +30,9 @@ absl::Status GetComplaintHistory(const QueryContext& context,
                                  views::v1::GetComplaintHistoryResponse& response);
 absl::Status GetMetrics(const QueryContext& context, const views::v1::GetMetricsRequest& request,
                         views::v1::GetMetricsResponse& response);
+absl::Status ListMetricCases(const QueryContext& context,
+                             const views::v1::ListMetricCasesRequest& request,
+                             views::v1::ListMetricCasesResponse& response);
 absl::Status CountComplaints(const QueryContext& context,
                              const views::v1::CountComplaintsRequest& request,
                              views::v1::CountComplaintsResponse& response);

@@ -47,6 +47,10 @@ class Service final : public ResidentsCommitteeService::CallbackService {
                    GetMetricsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, residents_committee::GetMetrics);
   }
+  Unary ListMetricCases(Call call, const ListMetricCasesRequest* request,
+                        ListMetricCasesResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, residents_committee::ListMetricCases);
+  }
   Unary CountComplaints(Call call, const CountComplaintsRequest* request,
                         CountComplaintsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, residents_committee::CountComplaints);

@@ -42,6 +42,24 @@ bench::Numbers NumbersOf(const Metric& metric) {
   return {metric.numerator(), metric.denominator(), metric.population()};
 }
 
+// A metric's cases add up to it, and each stands there once.
+void ExpectCasesOf(const Metric& metric, const absl::StatusOr<ListQuery>& cases, Rows& rows) {
+  ASSERT_TRUE(cases.ok()) << cases.status();
+  const std::string sql = "SELECT sum(numerator), sum(denominator), count(*), count(DISTINCT " +
+                          std::string(cases->key) + ") FROM " + cases->from;
+  const absl::Status asked = rows.Query(sql, cases->values, [&](const Row& row) {
+    EXPECT_EQ(row.Int(2), row.Int(3)) << metric.formula();
+    if (metric.unit() == views::v1::METRIC_UNIT_MILLISECONDS) {
+      EXPECT_EQ(row.Int(1), metric.denominator()) << metric.formula();
+    } else if (metric.unit() != views::v1::METRIC_UNIT_MILLI_POINTS) {
+      EXPECT_EQ(row.Int(0), metric.numerator()) << metric.formula();
+      EXPECT_EQ(row.Int(1), metric.denominator()) << metric.formula();
+      EXPECT_EQ(row.Int(2), metric.population()) << metric.formula();
+    }
+  });
+  EXPECT_TRUE(asked.ok()) << asked;
+}
+
 TEST(Metrics, AgreeWithARecount) {
   const std::uint64_t seed = Seed();
   int counted = 0;
@@ -68,6 +86,8 @@ TEST(Metrics, AgreeWithARecount) {
             << metric.ShortDebugString() << " expected " << expected.a << " " << expected.b << " "
             << expected.c << " in [" << which.from << ", " << which.to << ") body " << which.body
             << " building " << which.building << " category " << which.category;
+        const Scope scope = ScopeOf(which);
+        ExpectCasesOf(metric, CasesOf(metric.id(), {which.from, which.to}, scope), view.rows());
         if (HasFailure()) return;
       }
     }

@@ -289,6 +289,23 @@ TEST(VoteMetrics, GoldenCase) {
                                           "M26-no-quorum@1 1/2 500000", "M26-challenged@1 0/2 0",
                                           "M26-revoked@1 0/2 0", "M26-notice@1 2/2 15",
                                           "M26-delivered@1 0/0 -"));
+
+  const Scope all;
+  const auto cases = VoteCasesOf(views::v1::METRIC_ID_TURNOUT_HEADS,
+                                 {At("2026-04-01 00:00"), At("2026-05-01 00:00")}, all);
+  ASSERT_TRUE(cases.ok());
+  std::string turnout;
+  const absl::Status asked = view.rows().Query("SELECT " + cases->select + " FROM " + cases->from,
+                                               cases->values, [&](const Row& row) {
+                                                 views::v1::MetricCase found;
+                                                 ReadCase(row, found);
+                                                 turnout += found.ShortDebugString() + "\n";
+                                               });
+  ASSERT_TRUE(asked.ok()) << asked;
+  EXPECT_EQ(turnout,
+            "name: \"communities/c1/resolutions/a\" numerator: 3 denominator: 4\n"
+            "name: \"communities/c1/resolutions/b\" numerator: 1 denominator: 2\n");
+  EXPECT_FALSE(VoteCasesOf(views::v1::METRIC_ID_RESOLVED, {}, all).ok());
 }
 
 }  // namespace

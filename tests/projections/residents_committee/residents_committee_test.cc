@@ -253,5 +253,33 @@ TEST_F(Committee, AChiefCountsOnlyTheUnit) {
   EXPECT_EQ(filed("p-b2"), 0);
 }
 
+TEST_F(Committee, FollowsANumberToItsComplaintsPageByPage) {
+  const auto pages = [&](const char* who, int size) {
+    views::v1::ListMetricCasesResponse response;
+    std::vector<std::string> names;
+    do {
+      const std::string request =
+          absl::StrCat("parent: 'communities/c1' metric: METRIC_ID_REFUSED page_size: ", size,
+                       " page_token: '", response.next_page_token(),
+                       "' query { from T(2026-01-01 00:00) to T(2027-01-01 00:00) }");
+      const absl::Status status =
+          view_.Ask(ListMetricCases, bench::Person(who), kNow, request, response);
+      EXPECT_TRUE(status.ok()) << status;
+      for (const auto& found : response.cases()) names.push_back(found.name());
+    } while (!response.next_page_token().empty());
+    return names;
+  };
+  EXPECT_EQ(pages("p-rc", 2), pages("p-rc", 0));
+  EXPECT_EQ(pages("p-rc", 2).size(), 6u);
+  EXPECT_EQ(pages("p-b2", 2).size(), 0u) << "a chief counts only the unit";
+  views::v1::ListMetricCasesResponse response;
+  EXPECT_FALSE(view_
+                   .Ask(ListMetricCases, bench::Person("p-rc"), kNow,
+                        "parent: 'communities/c1' metric: METRIC_ID_TURNOUT_HEADS query { "
+                        "from T(2026-01-01 00:00) to T(2027-01-01 00:00) }",
+                        response)
+                   .ok());
+}
+
 }  // namespace
 }  // namespace sanzhang::projections::residents_committee
