@@ -250,6 +250,7 @@ void AddAudit(CLI::App& program, int& exit_code) {
       ->excludes(backwards);
   AddClientFlags(*read, flags->client);
   read->callback([flags, &exit_code] { exit_code = Read(*flags); });
+  AddAuditReport(*command, exit_code);
   AddAuditTally(*command, exit_code);
 }
 

@@ -20,6 +20,7 @@ void AddCall(CLI::App& program, int& exit_code);
 void AddImport(CLI::App& program, int& exit_code);
 void AddAudit(CLI::App& program, int& exit_code);
 // Of `audit`.
+void AddAuditReport(CLI::App& audit, int& exit_code);
 void AddAuditTally(CLI::App& audit, int& exit_code);
 void AddAdmin(CLI::App& program, int& exit_code);
 void AddDemo(CLI::App& program, int& exit_code);

@@ -1,0 +1,79 @@
+// `sanzhang audit report`: what a community's numbers were, as one page.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/audit/report.h"
+#include "services/sanzhang/client_flags.h"
+#include "services/sanzhang/commands.h"
+#include "services/sanzhang/rpc.h"
+
+namespace sanzhang::app {
+namespace {
+
+struct ReportFlags {
+  ClientFlags client;
+  std::string community;
+  std::string period;
+  std::uint64_t as_of = 0;
+  std::string language = "zh";
+  std::string out;
+};
+
+int MakeReport(ReportFlags flags) {
+  audit::ReportOptions options{.community = flags.community, .as_of_position = flags.as_of};
+  if (!audit::ParsePeriod(flags.period, options.from, options.to)) {
+    return Fail(absl::StrCat("--period=", flags.period,
+                             " is none of 2026, 2026-Q3, 2026-09, 2026-09-01..2026-11-30"));
+  }
+  audit::Language language = audit::Language::kChinese;
+  if (!audit::ParseLanguage(flags.language, language)) {
+    return Fail(absl::StrCat("--lang=", flags.language, " is neither zh nor en"));
+  }
+  if (flags.client.person.empty() && flags.client.service.empty()) flags.client.service = "auditor";
+  const auto metadata = MetadataOf(flags.client);
+  if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
+  options.metadata = *metadata;
+  audit::Report report;
+  const grpc::Status collected =
+      audit::Collect(OpenChannel(flags.client.address), options, report);
+  if (!collected.ok()) {
+    std::fprintf(stderr, "%s\n", ShowError(collected).c_str());
+    return kExitRefused;
+  }
+  // Whole or not at all.
+  const std::string part = flags.out + ".part";
+  std::ofstream file(part, std::ios::binary);
+  file << audit::ReportPage(report, language);
+  file.close();
+  if (!file || std::rename(part.c_str(), flags.out.c_str()) != 0) {
+    return Fail(flags.out + " can't be written");
+  }
+  std::printf("%s: as of position %llu\n", flags.out.c_str(),
+              static_cast<unsigned long long>(report.asked.as_of_position));
+  return 0;
+}
+
+}  // namespace
+
+void AddAuditReport(CLI::App& audit, int& exit_code) {
+  auto flags = std::make_shared<ReportFlags>();
+  CLI::App* command = audit.add_subcommand(
+      "report", "Writes a community's numbers as one page of HTML, each with what it counts");
+  command->add_option("community", flags->community, "As in communities/heping")->required();
+  command
+      ->add_option("--period", flags->period,
+                   "2026, 2026-Q3, 2026-09, or 2026-09-01..2026-11-30 with both days")
+      ->required();
+  command->add_option("--as-of", flags->as_of, "Position; the log's end if not given");
+  command->add_option("--lang", flags->language, "zh or en")->capture_default_str();
+  command->add_option("--out", flags->out, "The file")->required();
+  AddClientFlags(*command, flags->client);
+  command->callback([flags, &exit_code] { exit_code = MakeReport(*flags); });
+}
+
+}  // namespace sanzhang::app
