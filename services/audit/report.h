@@ -68,7 +68,7 @@ struct EventLine {
 struct Report {
   ReportOptions asked = {};
   absl::Time as_of_time = {};
-  std::string checkpoint = {};  // The log's signed checkpoint; empty: it has none.
+  absl::Time until = {};  // The period's end, or the last moment known if that is earlier.
   views::v1::RegisterSummary registered = {};
   std::vector<Figure> complaints = {};
   std::vector<Figure> votes = {};

@@ -8,7 +8,6 @@
 #include "proto/wire/time.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
 #include "sanzhang/log/v1/record.pb.h"
-#include "sanzhang/log/v1/transparency_service.grpc.pb.h"
 #include "sanzhang/views/v1/owners_committee_service.grpc.pb.h"
 #include "sanzhang/views/v1/party_org_service.grpc.pb.h"
 #include "sanzhang/views/v1/residents_committee_service.grpc.pb.h"
@@ -29,7 +28,6 @@ class Collector {
   Collector(const std::shared_ptr<grpc::Channel>& channel, Report& report)
       : report_(report),
         log_(log::v1::EventLogService::NewStub(channel)),
-        tree_(log::v1::TransparencyService::NewStub(channel)),
         committee_(v::ResidentsCommitteeService::NewStub(channel)),
         owners_(v::OwnersCommitteeService::NewStub(channel)),
         party_(v::PartyOrgService::NewStub(channel)) {}
@@ -73,13 +71,6 @@ class Collector {
   }
 
   grpc::Status Moment() {
-    log::v1::GetCheckpointResponse checkpoint;
-    // A log that signs nothing yet has a report all the same.
-    if (Ask(*tree_, &log::v1::TransparencyService::Stub::GetCheckpoint,
-            log::v1::GetCheckpointRequest(), checkpoint)
-            .ok()) {
-      report_.checkpoint = checkpoint.checkpoint();
-    }
     if (report_.asked.as_of_position != 0) return grpc::Status::OK;
     log::v1::GetHeadResponse head;
     const grpc::Status asked =
@@ -95,6 +86,11 @@ class Collector {
             About<v::GetRegisterSummaryRequest>(), response);
     report_.registered = response.summary();
     report_.as_of_time = wire::ToTime(response.freshness().as_of_time());
+    // What is due later than anyone can know counts neither way.
+    report_.until = std::min(report_.asked.to, report_.as_of_time + absl::Microseconds(1));
+    if (asked.ok() && report_.until <= report_.asked.from) {
+      return {grpc::StatusCode::OUT_OF_RANGE, "the period begins after the last event"};
+    }
     return asked;
   }
 
@@ -131,12 +127,12 @@ class Collector {
 
   grpc::Status Complaints() {
     v::GetMetricsResponse response;
-    grpc::Status asked = MetricsOf(report_.asked.from, report_.asked.to, response);
+    grpc::Status asked = MetricsOf(report_.asked.from, report_.until, response);
     for (const v::Metric& metric : response.metrics()) {
       Figure& figure = report_.complaints.emplace_back();
       figure.metric = metric;
       auto request = About<v::ListMetricCasesRequest>();
-      SetWindow(*request.mutable_query(), report_.asked.from, report_.asked.to);
+      SetWindow(*request.mutable_query(), report_.asked.from, report_.until);
       asked = CasesOf(*committee_, &v::ResidentsCommitteeService::Stub::ListMetricCases,
                       std::move(request), figure);
       if (!asked.ok()) return asked;
@@ -146,8 +142,7 @@ class Collector {
 
   // At even distances, the end of the period last.
   grpc::Status Stock() {
-    const absl::Time end = std::min(report_.asked.to, report_.as_of_time);
-    const absl::Duration whole = end - report_.asked.from;
+    const absl::Duration whole = report_.until - report_.asked.from;
     const int points =
         static_cast<int>(std::clamp<std::int64_t>(whole / absl::Hours(24), 1, kStockPointsMax - 1));
     for (int i = 0; i <= points; ++i) {
@@ -167,12 +162,12 @@ class Collector {
 
   // Months; weeks of a period of less than ten.
   grpc::Status Spans() {
-    const bool weeks = report_.asked.to - report_.asked.from < absl::Hours(24 * 70);
+    const bool weeks = report_.until - report_.asked.from < absl::Hours(24 * 70);
     absl::CivilDay day = absl::ToCivilDay(report_.asked.from, Shanghai());
     absl::Time from = report_.asked.from;
-    while (from < report_.asked.to && report_.spans.size() < kSpansMax) {
+    while (from < report_.until && report_.spans.size() < kSpansMax) {
       day = weeks ? day + 7 : absl::CivilDay(absl::CivilMonth(day) + 1);
-      const absl::Time to = std::min(absl::FromCivil(day, Shanghai()), report_.asked.to);
+      const absl::Time to = std::min(absl::FromCivil(day, Shanghai()), report_.until);
       v::GetMetricsResponse response;
       const grpc::Status asked = MetricsOf(from, to, response);
       if (!asked.ok()) return asked;
@@ -185,7 +180,7 @@ class Collector {
   grpc::Status HotSpots() {
     auto request = About<v::ListStabilityWatchRequest>();
     request.set_page_size(kHotSpotsMax);
-    *request.mutable_to() = wire::ToStamp(report_.asked.to);
+    *request.mutable_to() = wire::ToStamp(report_.until);
     v::ListStabilityWatchResponse response;
     const grpc::Status asked =
         Ask(*party_, &v::PartyOrgService::Stub::ListStabilityWatch, request, response);
@@ -195,7 +190,7 @@ class Collector {
 
   grpc::Status Votes() {
     auto request = About<v::GetVoteMetricsRequest>();
-    SetWindow(request, report_.asked.from, report_.asked.to);
+    SetWindow(request, report_.asked.from, report_.until);
     v::GetVoteMetricsResponse response;
     grpc::Status asked =
         Ask(*owners_, &v::OwnersCommitteeService::Stub::GetVoteMetrics, request, response);
@@ -203,7 +198,7 @@ class Collector {
       Figure& figure = report_.votes.emplace_back();
       figure.metric = metric;
       auto cases = About<v::ListVoteMetricCasesRequest>();
-      SetWindow(cases, report_.asked.from, report_.asked.to);
+      SetWindow(cases, report_.asked.from, report_.until);
       asked = CasesOf(*owners_, &v::OwnersCommitteeService::Stub::ListVoteMetricCases,
                       std::move(cases), figure);
       if (!asked.ok()) return asked;
@@ -214,8 +209,8 @@ class Collector {
   grpc::Status Certified() {
     auto request = About<v::ListVotesRequest>();
     request.set_filter(absl::StrCat("certified_time >= \"", absl::FormatTime(report_.asked.from),
-                                    "\" AND certified_time < \"",
-                                    absl::FormatTime(report_.asked.to), "\""));
+                                    "\" AND certified_time < \"", absl::FormatTime(report_.until),
+                                    "\""));
     request.set_order_by("certified_time");
     request.set_page_size(kPageSize);
     v::ListVotesResponse response;
@@ -227,7 +222,7 @@ class Collector {
 
   grpc::Status Participation() {
     auto request = About<v::GetParticipationRequest>();
-    SetWindow(request, report_.asked.from, report_.asked.to);
+    SetWindow(request, report_.asked.from, report_.until);
     v::GetParticipationResponse response;
     const grpc::Status asked =
         Ask(*party_, &v::PartyOrgService::Stub::GetParticipation, request, response);
@@ -288,7 +283,6 @@ class Collector {
 
   Report& report_;
   const std::unique_ptr<log::v1::EventLogService::Stub> log_;
-  const std::unique_ptr<log::v1::TransparencyService::Stub> tree_;
   const std::unique_ptr<v::ResidentsCommitteeService::Stub> committee_;
   const std::unique_ptr<v::OwnersCommitteeService::Stub> owners_;
   const std::unique_ptr<v::PartyOrgService::Stub> party_;

@@ -153,9 +153,10 @@ class Page {
         "</title><style>", kStyle, "</style></head><body><main>\n<h1>",
         Say("社区治理审计报告", "Audit report"), "</h1>\n<p class=\"muted\"><code>",
         EscapeHtml(report_.asked.community), "</code> · ", Day(report_.asked.from), " – ",
-        Day(report_.asked.to - absl::Seconds(1)), " · ", Say("截至日志位置 ", "as of position "),
-        absl::StrCat(report_.asked.as_of_position), " (", Minute(report_.as_of_time),
-        " UTC+8)</p>\n<p>",
+        Day(report_.asked.to - absl::Seconds(1)),
+        report_.until < report_.asked.to ? Say("(尚未结束)", " (not over)") : "", " · ",
+        Say("截至日志位置 ", "as of position "), absl::StrCat(report_.asked.as_of_position), " (",
+        Minute(report_.as_of_time), " UTC+8)</p>\n<p>",
         Say("每个数字都是查询接口在这一位置给出的数字，点开可见它所计的每一件诉求、每一次表决，以及"
             "它们在日志中的事件。",
             "Every number is what the query API answers as of this position. Follow it to the "
@@ -373,7 +374,8 @@ class Page {
           Add("<tr><td><a href=\"#", EscapeHtml(Short(found.name())), "\">",
               EscapeHtml(Short(found.name())), "</a></td><td class=\"n\">",
               found.round() == 0 ? ""
-                                 : absl::StrCat(std::string(Say("第", "round ")), found.round(), std::string(Say("轮", ""))),
+                                 : absl::StrCat(std::string(Say("第", "round ")), found.round(),
+                                                std::string(Say("轮", ""))),
               "</td><td class=\"n\">", absl::StrCat(found.numerator(), " / ", found.denominator()),
               "</td></tr>\n");
         }
@@ -413,9 +415,8 @@ class Page {
         "</p><pre>sanzhang audit report ", EscapeHtml(report_.asked.community),
         " --period=", Day(report_.asked.from), "..", Day(report_.asked.to - absl::Seconds(1)),
         " --as-of=", position, "</pre>\n");
-    if (report_.checkpoint.empty()) return;
-    Add("<p>", Say("日志签名的检查点：", "The log's signed checkpoint:"), "</p><pre>",
-        EscapeHtml(report_.checkpoint), "</pre>\n");
+    Add("<p>", Say("整部日志与其签名的检查点：", "The whole log against its signed checkpoint:"),
+        "</p><pre>sanzhang audit verify</pre>\n");
   }
 
   const Report& report_;

@@ -8,15 +8,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/audit/report.h"
-#include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/past_server.h"
 #include "services/sanzhang/rpc.h"
+#include "services/sanzhang/source_flags.h"
 
 namespace sanzhang::app {
 namespace {
 
 struct ReportFlags {
-  ClientFlags client;
+  SourceFlags source;
   std::string community;
   std::string period;
   std::uint64_t as_of = 0;
@@ -34,13 +35,24 @@ int MakeReport(ReportFlags flags) {
   if (!audit::ParseLanguage(flags.language, language)) {
     return Fail(absl::StrCat("--lang=", flags.language, " is neither zh nor en"));
   }
-  if (flags.client.person.empty() && flags.client.service.empty()) flags.client.service = "auditor";
-  const auto metadata = MetadataOf(flags.client);
+  ClientFlags& client = flags.source.client;
+  if (client.person.empty() && client.service.empty()) client.service = "auditor";
+  const auto metadata = MetadataOf(client);
   if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
   options.metadata = *metadata;
+  std::unique_ptr<PastServer> past;
+  if (flags.source.offline()) {
+    const auto source = OpenSource(flags.source);
+    if (!source.ok()) return Fail(std::string(source.status().message()));
+    auto opened = PastServer::Open(
+        **source,
+        {.as_of = flags.as_of, .views = {"residents-committee", "owners-committee", "party-org"}});
+    if (!opened.ok()) return Fail(std::string(opened.status().message()));
+    past = *std::move(opened);
+  }
   audit::Report report;
-  const grpc::Status collected =
-      audit::Collect(OpenChannel(flags.client.address), options, report);
+  const grpc::Status collected = audit::Collect(
+      past != nullptr ? past->channel() : OpenChannel(client.address), options, report);
   if (!collected.ok()) {
     std::fprintf(stderr, "%s\n", ShowError(collected).c_str());
     return kExitRefused;
@@ -72,7 +84,7 @@ void AddAuditReport(CLI::App& audit, int& exit_code) {
   command->add_option("--as-of", flags->as_of, "Position; the log's end if not given");
   command->add_option("--lang", flags->language, "zh or en")->capture_default_str();
   command->add_option("--out", flags->out, "The file")->required();
-  AddClientFlags(*command, flags->client);
+  AddSourceFlags(*command, flags->source);
   command->callback([flags, &exit_code] { exit_code = MakeReport(*flags); });
 }
 
