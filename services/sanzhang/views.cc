@@ -1,5 +1,7 @@
 #include "services/sanzhang/views.h"
 
+#include "projections/analyst/analyst_service.h"
+#include "projections/analyst/analyst_views.h"
 #include "projections/owners_committee/owners_committee_service.h"
 #include "projections/owners_committee/owners_committee_views.h"
 #include "projections/party_org/party_org_service.h"
@@ -33,6 +35,7 @@ const std::vector<View>& AllViews() {
       {"rep-assembly", MakeRepAssemblyViews, MakeRepAssemblyService},
       {"resident", MakeResidentViews, MakeResidentService},
       {"public-board", MakePublicBoardViews, MakePublicBoardService},
+      {"analyst", MakeAnalystViews, MakeAnalystService},
   };
   return views;
 }

@@ -98,7 +98,7 @@ TEST_F(KillTest, KeepsEveryPromise) {
   const std::map<std::string, std::string> live = support::DigestsAt(address_, log.size());
   support::RebuildViews(address_);
   EXPECT_EQ(support::DigestsAt(address_, log.size()), live) << "live views against rebuilt ones";
-  EXPECT_EQ(live.size(), 9u);
+  EXPECT_EQ(live.size(), 10u);
   std::printf("%d kills, %zu commands, %zu records\n", kills_, client.journal().Entries().size(),
               log.size());
 }

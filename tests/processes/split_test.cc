@@ -62,7 +62,8 @@ TEST_F(SplitTest, SeparateProcessesSeeWhatServeSees) {
 
   const std::vector<std::string> views = {"residents-committee,property-company",
                                           "party-org,subdistrict,supervision-committee",
-                                          "resident,public-board", "owners-committee,rep-assembly"};
+                                          "resident,public-board,analyst",
+                                          "owners-committee,rep-assembly"};
   std::map<std::string, std::string> apart;
   std::vector<std::unique_ptr<Process>> projectors;
   for (std::size_t i = 0; i < views.size(); ++i) {
@@ -74,7 +75,7 @@ TEST_F(SplitTest, SeparateProcessesSeeWhatServeSees) {
   }
   for (const auto& projector : projectors) Stop(*projector);
   Stop(*commandd);
-  ASSERT_EQ(apart.size(), 9u);
+  ASSERT_EQ(apart.size(), 10u);
 
   const std::string address = Loopback();
   const auto serve = StartServer({"serve", "--data=" + scratch_.File("log")}, address);
