@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/status.h"
+#include "sanzhang/views/v1/analyst_service.pb.h"
 #include "sanzhang/views/v1/completeness.pb.h"
 #include "sanzhang/views/v1/metrics.pb.h"
 #include "sanzhang/views/v1/participation_view.pb.h"
@@ -79,6 +80,7 @@ struct Report {
   views::v1::ParticipationSummary participation = {};
   views::v1::Metric completeness = {};
   std::vector<views::v1::CompletenessItem> items = {};
+  std::vector<views::v1::Anomaly> anomalies = {};             // Up to the moment.
   std::map<std::string, std::vector<EventLine>> events = {};  // By complaint or resolution.
   bool more_events = false;  // There were more resources than kResourcesMax.
 };

@@ -8,6 +8,7 @@
 #include "proto/wire/time.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
 #include "sanzhang/log/v1/record.pb.h"
+#include "sanzhang/views/v1/analyst_service.grpc.pb.h"
 #include "sanzhang/views/v1/owners_committee_service.grpc.pb.h"
 #include "sanzhang/views/v1/party_org_service.grpc.pb.h"
 #include "sanzhang/views/v1/residents_committee_service.grpc.pb.h"
@@ -30,14 +31,15 @@ class Collector {
         log_(log::v1::EventLogService::NewStub(channel)),
         committee_(v::ResidentsCommitteeService::NewStub(channel)),
         owners_(v::OwnersCommitteeService::NewStub(channel)),
-        party_(v::PartyOrgService::NewStub(channel)) {}
+        party_(v::PartyOrgService::NewStub(channel)),
+        analyst_(v::AnalystService::NewStub(channel)) {}
 
   grpc::Status Run() {
     using Step = grpc::Status (Collector::*)();
-    for (const Step step :
-         {&Collector::Moment, &Collector::Register, &Collector::Complaints, &Collector::Stock,
-          &Collector::Spans, &Collector::HotSpots, &Collector::Votes, &Collector::Certified,
-          &Collector::Participation, &Collector::Completeness, &Collector::Events}) {
+    for (const Step step : {&Collector::Moment, &Collector::Register, &Collector::Complaints,
+                            &Collector::Stock, &Collector::Spans, &Collector::HotSpots,
+                            &Collector::Votes, &Collector::Certified, &Collector::Participation,
+                            &Collector::Completeness, &Collector::Anomalies, &Collector::Events}) {
       if (const grpc::Status done = (this->*step)(); !done.ok()) return done;
     }
     return grpc::Status::OK;
@@ -240,6 +242,16 @@ class Collector {
     return asked;
   }
 
+  grpc::Status Anomalies() {
+    auto request = About<v::ListAnomaliesRequest>();
+    request.set_page_size(kPageSize);
+    v::ListAnomaliesResponse response;
+    const grpc::Status asked =
+        Ask(*analyst_, &v::AnalystService::Stub::ListAnomalies, request, response);
+    report_.anomalies.assign(response.anomalies().begin(), response.anomalies().end());
+    return asked;
+  }
+
   // Of every complaint and vote that a figure counts, and of the votes that are shown.
   grpc::Status Events() {
     std::set<std::string> resources;
@@ -286,6 +298,7 @@ class Collector {
   const std::unique_ptr<v::ResidentsCommitteeService::Stub> committee_;
   const std::unique_ptr<v::OwnersCommitteeService::Stub> owners_;
   const std::unique_ptr<v::PartyOrgService::Stub> party_;
+  const std::unique_ptr<v::AnalystService::Stub> analyst_;
 };
 
 // `2026-09-01`

@@ -76,6 +76,7 @@ class Page {
     Votes();
     Participation();
     Completeness();
+    Anomalies();
     Numbers();
     Cases();
     Events();
@@ -325,6 +326,23 @@ class Page {
       Add("<tr><td>", TermOf(item.code(), language_), item.property_area().empty() ? "" : " · ",
           EscapeHtml(item.property_area().empty() ? "" : Short(item.property_area())), "</td><td>",
           TermOf(item.state(), language_), "</td></tr>\n");
+    }
+    Add("</table>\n");
+  }
+
+  void Anomalies() {
+    Section("anomalies", "异常", "Out of the ordinary");
+    Note("不是结论，只是值得一看之处；含本期之前的。",
+         "No findings: places to look at. Those before the period are among them.");
+    if (report_.anomalies.empty()) return Note("没有。", "None.");
+    Add("<table>");
+    for (const v::Anomaly& anomaly : report_.anomalies) {
+      Add("<tr><td>", TermOf(anomaly.kind(), language_), "</td><td><code>",
+          EscapeHtml(Short(anomaly.subject())), "</code></td><td class=\"n\">",
+          absl::StrCat(anomaly.count()),
+          anomaly.total() == 0 ? "" : absl::StrCat(" / ", anomaly.total()), "</td><td class=\"n\">",
+          Minute(wire::ToTime(anomaly.at())), "</td><td class=\"n\">",
+          absl::StrCat(anomaly.first_position(), " – ", anomaly.last_position()), "</td></tr>\n");
     }
     Add("</table>\n");
   }

@@ -4,6 +4,7 @@
 #include "sanzhang/complaint/v1/complaint.pb.h"
 #include "sanzhang/resolution/v1/resolution.pb.h"
 #include "sanzhang/type/v1/access.pb.h"
+#include "sanzhang/views/v1/analyst_service.pb.h"
 #include "sanzhang/views/v1/completeness.pb.h"
 #include "sanzhang/views/v1/metrics.pb.h"
 #include "sanzhang/views/v1/participation_view.pb.h"
@@ -79,6 +80,13 @@ constexpr Term kTerms[] = {
     {"PARTICIPATION_KIND_COMPLAINT", "诉求", "Complaints"},
     {"PARTICIPATION_KIND_APPRAISAL", "民主评议", "Appraisals"},
     {"PARTICIPATION_KIND_NOTICE", "异议与询问", "Objections and questions"},
+    // views.v1.AnomalyKind
+    {"ANOMALY_KIND_BALLOT_BURST", "一分钟内大量投票", "Many ballots within a minute"},
+    {"ANOMALY_KIND_MANY_BY_ONE", "一人代投多票", "One person for many voters"},
+    {"ANOMALY_KIND_RATING_BURST", "一分钟内大量评价", "Many ratings within a minute"},
+    {"ANOMALY_KIND_ANSWERED_JUST_IN_TIME", "临到期才答复", "Answered just in time"},
+    {"ANOMALY_KIND_REOPENED", "办结后重开", "Reopened after closing"},
+    {"ANOMALY_KIND_EXCLUDED", "剔除考核", "Excluded from the score"},
     // views.v1.MetricId
     {"METRIC_ID_ACKNOWLEDGED_ON_TIME", "按时响应率", "Acknowledged on time"},
     {"METRIC_ID_ANSWERED_ON_TIME", "按时答复率", "Answered on time"},
@@ -145,6 +153,7 @@ const std::vector<const google::protobuf::EnumDescriptor*>& TranslatedEnums() {
       views::v1::CompletenessState_descriptor(),
       views::v1::ParticipationKind_descriptor(),
       views::v1::MetricId_descriptor(),
+      views::v1::AnomalyKind_descriptor(),
   };
   return enums;
 }

@@ -45,8 +45,8 @@ int MakeReport(ReportFlags flags) {
     const auto source = OpenSource(flags.source);
     if (!source.ok()) return Fail(std::string(source.status().message()));
     auto opened = PastServer::Open(
-        **source,
-        {.as_of = flags.as_of, .views = {"residents-committee", "owners-committee", "party-org"}});
+        **source, {.as_of = flags.as_of,
+                   .views = {"residents-committee", "owners-committee", "party-org", "analyst"}});
     if (!opened.ok()) return Fail(std::string(opened.status().message()));
     past = *std::move(opened);
   }

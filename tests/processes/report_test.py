@@ -15,8 +15,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+import grpc
 
 PROGRAM, ROOT, BROWSER = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
 COMMUNITY = "communities/heping"
@@ -74,10 +75,8 @@ class ReportTest(unittest.TestCase):
         cls.server = subprocess.Popen([PROGRAM, "serve", f"--data={cls.data}", f"--policy={ROOT}/deploy/policy",
                                        f"--listen={cls.address}", "--http-listen=127.0.0.1:0"],
                                       stdin=subprocess.DEVNULL, stdout=cls.log, stderr=cls.log)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while '"ready"' not in (cls.folder / "serve.log").read_text():
-            assert cls.server.poll() is None and time.monotonic() < deadline, (cls.folder / "serve.log").read_text()
-            time.sleep(0.05)
+        with grpc.insecure_channel(cls.address) as channel:
+            grpc.channel_ready_future(channel).result(timeout=PATIENCE_SECONDS)
         cls.head = int(cls.call("GetHead", {})["position"])
         # The quarter in which the demonstration's votes lie, and its last day, on which complaints do.
         last = cls.call("GetHead", {})["recorded_at"]
