@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
          {"denied", "denied", "denied", "denied", "0", "denied", "denied", "denied"}},
         {"Auditor",
          bench::Service("auditor", {type::v1::ROLE_AUDITOR}),
-         {"2", "2", "3", "2", "denied", "denied", "1", "1"}},
+         {"2", "2", "3", "2", "denied", "0", "1", "1"}},
         {"GridChief", bench::Person("p-grid"), kNothing},
         {"BuildingChief", bench::Person("p-b1"), kNothing},
         {"EntranceChief", bench::Person("p-e1"), kNothing},

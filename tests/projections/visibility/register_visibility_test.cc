@@ -118,7 +118,7 @@ TEST(RegisterVisibility, OfTheSubdistrict) {
 
 TEST(RegisterVisibility, OfThePartyOrganisation) {
   ViewBench view = Made(MakePartyOrgViews());
-  EXPECT_EQ(Admitted(Asks(view, party_org::GetCompleteness)), "p-party");
+  EXPECT_EQ(Admitted(Asks(view, party_org::GetCompleteness)), "p-party auditor");
 }
 
 TEST(RegisterVisibility, OfTheRepresentativeAssembly) {
