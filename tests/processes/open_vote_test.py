@@ -187,6 +187,8 @@ def filled(method, name, head):
     for field, seconds in (("from", now - 400 * 86400), ("to", now + 86400), ("at", now)):
         if field in moments.DESCRIPTOR.fields_by_name:
             getattr(moments, field).seconds = seconds
+    if "metric" in fields:  # Turnout by heads; acknowledged on time.
+        request.metric = 20 if "Vote" in method.name else 1
     if "month" in fields:
         request.month = time.strftime("%Y-%m", time.gmtime(now))
     if "page_size" in fields:
