@@ -45,7 +45,7 @@ LIBRARIES = [  # Path prefix, kind.
     ("absl/", "absl"), ("google/protobuf/", "protobuf"), ("gtest/", "gtest"), ("gmock/", "gtest"),
     ("rapidcheck", "gtest"), ("benchmark/", "gtest"), ("sodium.h", "crypto"), ("openssl/", "crypto"),
     ("spdlog/", "spdlog"), ("nlohmann/", "json"), ("toml++/", "toml"), ("CLI/", "cli"),
-    ("prometheus/", "prometheus"), ("CivetServer.h", "http"), ("civetweb.h", "http"), ("zlib.h", "zlib"),
+    ("prometheus/", "prometheus"), ("CivetServer.h", "http"), ("civetweb.h", "http"), ("curl/", "curl"), ("zlib.h", "zlib"),
 ]
 # What reads a clock, draws a random number, waits, or touches the world: never in a decider.
 IMPURE = re.compile(
