@@ -15,6 +15,7 @@
 #include "services/keyring/keyring.h"
 #include "services/keyring/subject_keyring.h"
 #include "services/log/log_service.h"
+#include "services/log/transparency_service.h"
 #include "services/notice/notice_service.h"
 #include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
@@ -42,6 +43,7 @@
 #include "services/runtime/sealing.h"
 #include "services/sanzhang/json_log.h"
 #include "services/sanzhang/metered_commit_log.h"
+#include "services/sanzhang/tree_side.h"
 
 namespace sanzhang::app {
 namespace {
@@ -113,10 +115,16 @@ absl::Status FindKeys(const CommandSide::Options& options, const std::string& lo
 
 // One set of the services; a server has its own.
 struct Services {
-  Services(eventstore::EventStore& store, runtime::CommandRunner& runner,
-           const log::LogService::Admit& admit, rating::Companions raters,
-           const resolution::Companions& voters, runtime::Companion& erasures)
-      : log(store, admit),
+  Services(eventstore::EventStore& store, const transparency::TreeKeeper& tree,
+           runtime::CommandRunner& runner, const log::TransparencyService::Identify& identify,
+           rating::Companions raters, const resolution::Companions& voters,
+           runtime::Companion& erasures)
+      : log(store,
+            [identify](const grpc::CallbackServerContext& call,
+                       const google::protobuf::Message& request) {
+              return identify(call, request).status();
+            }),
+        transparency(store, tree, identify),
         ballot(resolution::MakeBallotService(runner, voters)),
         complaint(runner),
         notice(notice::MakeNoticeService(runner)),
@@ -127,11 +135,13 @@ struct Services {
         resolution(resolution::MakeResolutionService(runner, voters)) {}
 
   std::vector<grpc::Service*> all() {
-    return {&log.service(), ballot.get(), &complaint,     notice.get(),    policy.get(),
-            privacy.get(),  rating.get(), registry.get(), resolution.get()};
+    return {
+        &log.service(), &transparency.service(), ballot.get(), &complaint,     notice.get(),
+        policy.get(),   privacy.get(),           rating.get(), registry.get(), resolution.get()};
   }
 
   log::LogService log;
+  log::TransparencyService transparency;
   std::unique_ptr<grpc::Service> ballot;
   complaint::ComplaintService complaint;
   std::unique_ptr<grpc::Service> notice;
@@ -179,13 +189,15 @@ class CommandSideImpl : public CommandSide {
         runtime::CommandRunner::Parts{*store_, *directory_, *policies_, authenticator_, *sealer_,
                                       &observer_, PeerKinds()},
         runtime::CommandRunner::Options{.now = options.now});
-    const log::LogService::Admit admit = [this](const grpc::CallbackServerContext& call,
-                                                const google::protobuf::Message& request) {
-      return runtime::Admit(authenticator_, call, request).status();
+    const auto identify = [this](const grpc::CallbackServerContext& call,
+                                 const google::protobuf::Message& request) {
+      return runtime::Admit(authenticator_, call, request);
     };
     const rating::Companions raters{*quick_ratings_, *bulk_ratings_};
-    outer_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_, *erasures_);
-    inner_ = std::make_unique<Services>(*store_, *runner_, admit, raters, voters_, *erasures_);
+    for (std::unique_ptr<Services>* services : {&outer_, &inner_}) {
+      *services = std::make_unique<Services>(*store_, tree_->keeper(), *runner_, identify, raters,
+                                             voters_, *erasures_);
+    }
     grpc::ServerBuilder builder;  // Without a port: reached by InProcess() only.
     for (grpc::Service* service : inner_->all()) builder.RegisterService(service);
     inner_server_ = builder.BuildAndStart();
@@ -202,6 +214,7 @@ class CommandSideImpl : public CommandSide {
 
   absl::Status health() const override { return store_->health(); }
   std::uint64_t head() const override { return store_->head().position; }
+  HttpAnswer TreePage(const std::string& path) const override { return tree_->Page(path); }
 
   bool Drain(absl::Time deadline) override {
     outer_->log.Drain();
@@ -215,6 +228,7 @@ class CommandSideImpl : public CommandSide {
       inner_server_->Shutdown(std::chrono::system_clock::now());
       inner_server_->Wait();
     }
+    if (tree_ != nullptr) tree_->Close();
     if (store_ != nullptr) store_->Close();
   }
 
@@ -228,10 +242,16 @@ class CommandSideImpl : public CommandSide {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return absl::InternalError(absl::StrCat(path, ": ", error.message()));
+    auto tree = TreeSide::Open({options.data, options.keys, options.origin, options.witnesses,
+                                options.sign_pause, options.metrics, options.on_stopped});
+    if (!tree.ok()) return tree.status();
+    tree_ = *std::move(tree);
+    std::vector<eventstore::Anchor> anchors = AnchorsOf(options.data);
+    anchors.push_back(tree_->anchor());
     auto commit_log = eventstore::OpenRocksCommitLog(
         {.path = path,
          .create_if_missing = true,
-         .anchors = AnchorsOf(options.data),
+         .anchors = std::move(anchors),
          .on_incident = [](const std::string& incident) {
            Log(Level::kError,
                "the log was opened without its damaged end, which may have been acknowledged; the "
@@ -249,7 +269,7 @@ class CommandSideImpl : public CommandSide {
                                               std::move(store_options));
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
-    return absl::OkStatus();
+    return tree_->Start(*store_);
   }
 
   absl::Status OpenKeys(const Options& options) {
@@ -306,6 +326,7 @@ class CommandSideImpl : public CommandSide {
   std::unique_ptr<policy::PolicyBook> policies_;
   const std::unique_ptr<runtime::Sealer> sealer_ = runtime::MakePlainSealer();
   std::unique_ptr<eventstore::EventStore> store_;
+  std::unique_ptr<TreeSide> tree_;
   std::unique_ptr<registry::RegistryDirectory> directory_;
   std::unique_ptr<keyring::Keyring> keyring_;
   std::unique_ptr<keyring::SubjectKeyring> persons_;

@@ -14,8 +14,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "eventstore/transparency/limits.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/grpcpp.h"
+#include "services/sanzhang/cosigners.h"
+#include "services/sanzhang/http.h"
 #include "services/sanzhang/metrics.h"
 
 namespace sanzhang::runtime {
@@ -33,12 +36,17 @@ class CommandSide {
     // refused.
     std::string keys;
     std::string policy;  // Folder.
+    // What the log is called in its signed checkpoints (TreeSigner), and who cosigns them.
+    std::string origin = {};
+    std::vector<WitnessAddress> witnesses = {};
+    absl::Duration sign_pause = absl::Milliseconds(transparency::kSignPauseMs);  // Under load.
     // All must outlive it.
     const runtime::Authenticator* authenticator = nullptr;
     Metrics* metrics = nullptr;
     // What is now for commands and records: the machine's clock, but for the demonstration.
     std::function<absl::Time()> now = absl::Now;
-    // The log has stopped after an I/O error. Called once, from any thread; must not block.
+    // The log has stopped after an I/O error, or (DATA_LOSS) is not what was signed. May be called
+    // for both, from any thread; must not block.
     std::function<void(const absl::Status&)> on_stopped;
   };
 
@@ -56,6 +64,8 @@ class CommandSide {
   virtual absl::Status health() const = 0;
   // The last durable position.
   virtual std::uint64_t head() const = 0;
+  // The pages of the log's tree (http.h).
+  virtual HttpAnswer TreePage(const std::string& path) const = 0;
 
   // Ends streams, refuses new commands, waits for those in flight. False: not all ended in time.
   virtual bool Drain(absl::Time deadline) = 0;

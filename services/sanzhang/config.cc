@@ -12,6 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "eventstore/transparency/limits.h"
+#include "services/sanzhang/cosigners.h"
 #include "services/sanzhang/toml_file.h"
 
 namespace sanzhang::app {
@@ -53,6 +55,17 @@ std::vector<std::string> SplitList(const std::string& text) {
   return items;
 }
 
+std::string CheckWitnesses(const std::vector<std::string>& witnesses) {
+  if (witnesses.size() > transparency::kWitnessesMax) {
+    return absl::StrCat("more than ", transparency::kWitnessesMax, " witnesses");
+  }
+  for (const std::string& witness : witnesses) {
+    const absl::Status parsed = ParseWitness(witness).status();
+    if (!parsed.ok()) return absl::StrCat("\"", witness, "\": ", std::string(parsed.message()));
+  }
+  return "";
+}
+
 // Puts the text of a key where it belongs; answers what is wrong with it.
 std::string Put(std::string_view key, const std::string& text, Config& config) {
   if (key == "listen") {
@@ -90,6 +103,14 @@ std::string Put(std::string_view key, const std::string& text, Config& config) {
   if (key == "view") {
     config.view = SplitList(text);
     return "";
+  }
+  if (key == "origin") {
+    config.origin = text;
+    return "";
+  }
+  if (key == "witness") {
+    config.witness = SplitList(text);
+    return CheckWitnesses(config.witness);
   }
   if (!absl::SimpleAtoi(text, &config.drain_seconds) || config.drain_seconds < 1 ||
       config.drain_seconds > kDrainSecondsMax) {
@@ -186,6 +207,12 @@ const std::vector<ConfigKey>& ConfigKeys() {
        "How callers are known. development: by what they say they are; for loopback only."},
       {"view", Kind::kList, "", "Which views to keep. Empty: all."},
       {"log", Kind::kText, "127.0.0.1:7300", "Where a projector finds the log that it follows."},
+      {"origin", Kind::kText, "",
+       "What the log is called in the checkpoints that it signs, as in example.cn/sanzhang; it "
+       "stays "
+       "what it was at first. Empty: a name by chance."},
+      {"witness", Kind::kList, "",
+       "Who cosigns the checkpoints, each as \"<verifier key> <URL>\". Empty: nobody."},
       {"drain_seconds", Kind::kInteger, "20",
        "How long calls may take to end when the process stops."},
   };
@@ -255,13 +282,16 @@ std::string PrintConfig(const LoadedConfig& loaded) {
       {"data", config.data},         {"keys", config.keys},
       {"policy", config.policy},     {"log_level", config.log_level},
       {"identity", config.identity}, {"log", config.log},
+      {"origin", config.origin},
   };
   std::string text;
   for (const ConfigKey& key : ConfigKeys()) {
     std::ostringstream value;
     if (key.kind == Kind::kList) {
       toml::array array;
-      for (const std::string& item : config.view) array.push_back(item);
+      for (const std::string& item : key.name == "view" ? config.view : config.witness) {
+        array.push_back(item);
+      }
       value << array;
     } else if (key.kind == Kind::kInteger) {
       value << config.drain_seconds;

@@ -25,6 +25,8 @@ struct Config {
   std::string identity;
   std::vector<std::string> view;
   std::string log;
+  std::string origin;
+  std::vector<std::string> witness;
   int drain_seconds = 0;
 };
 

@@ -1,26 +1,45 @@
 #include "services/sanzhang/http.h"
 
+#include <utility>
 #include <vector>
 
 #include "CivetServer.h"
 #include "absl/strings/str_cat.h"
+#include "eventstore/transparency/limits.h"
 
 namespace sanzhang::app {
 namespace {
 
+const char* PhraseOf(int code) {
+  switch (code) {
+    case 200:
+      return "OK";
+    case 404:
+      return "Not Found";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return code < 500 ? "Refused" : "Failed";
+  }
+}
+
+void Write(mg_connection* connection, const HttpAnswer& answer) {
+  mg_printf(connection,
+            "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: %s\r\n"
+            "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+            answer.code, PhraseOf(answer.code), answer.content_type.c_str(),
+            answer.cache_control.c_str(), answer.body.size());
+  mg_write(connection, answer.body.data(), answer.body.size());
+}
+
 class Page : public CivetHandler {
  public:
-  // Answers the code and the text.
-  using Make = std::function<std::pair<int, std::string>()>;
+  using Make = std::function<HttpAnswer(const std::string& path)>;
   explicit Page(Make make) : make_(std::move(make)) {}
 
   bool handleGet(CivetServer*, mg_connection* connection) override {
-    const auto [code, text] = make_();
-    mg_printf(connection,
-              "HTTP/1.1 %d %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
-              "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-              code, code == 200 ? "OK" : "Service Unavailable", text.size());
-    mg_write(connection, text.data(), text.size());
+    const std::string path = mg_get_request_info(connection)->local_uri;
+    Write(connection, make_(path.substr(1)));
     return true;
   }
 
@@ -28,20 +47,49 @@ class Page : public CivetHandler {
   const Make make_;
 };
 
+// Takes what is posted.
+class Form : public CivetHandler {
+ public:
+  using Make = std::function<HttpAnswer(const std::string& body)>;
+  explicit Form(Make make) : make_(std::move(make)) {}
+
+  bool handlePost(CivetServer*, mg_connection* connection) override {
+    std::string body;
+    char part[4096];
+    for (int read = 1; read > 0 && body.size() <= transparency::kNoteBytesMax;) {
+      read = mg_read(connection, part, sizeof part);
+      if (read > 0) body.append(part, static_cast<std::size_t>(read));
+    }
+    Write(connection, body.size() > transparency::kNoteBytesMax
+                          ? HttpAnswer{.code = 413, .body = "too large\n"}
+                          : make_(body));
+    return true;
+  }
+
+ private:
+  const Make make_;
+};
+
+Page::Make Metered(std::function<std::string()> metrics) {
+  return [metrics = std::move(metrics)](const std::string&) {
+    return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                      .body = metrics()};
+  };
+}
+
 Page::Make Checked(std::function<absl::Status()> check) {
-  return [check = std::move(check)]() -> std::pair<int, std::string> {
+  return [check = std::move(check)](const std::string&) {
     const absl::Status status = check();
-    if (status.ok()) return {200, "ok\n"};
-    return {503, absl::StrCat(std::string(status.message()), "\n")};
+    if (status.ok()) return HttpAnswer{.body = "ok\n"};
+    return HttpAnswer{.code = 503, .body = absl::StrCat(std::string(status.message()), "\n")};
   };
 }
 
 }  // namespace
 
 struct HttpServer::Impl {
-  Page metrics;
-  Page live;
-  Page ready;
+  // Those that are served, by their pattern; they outlive the server.
+  std::vector<std::pair<std::string, std::unique_ptr<CivetHandler>>> handlers;
   std::unique_ptr<CivetServer> server;
 };
 
@@ -51,9 +99,22 @@ HttpServer::~HttpServer() = default;
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& address,
                                                               HttpPages pages) {
   std::unique_ptr<HttpServer> http(new HttpServer);
-  http->impl_.reset(new Impl{
-      Page([metrics = std::move(pages.metrics)] { return std::make_pair(200, metrics()); }),
-      Page(Checked(std::move(pages.live))), Page(Checked(std::move(pages.ready))), nullptr});
+  http->impl_ = std::make_unique<Impl>();
+  const auto serve = [&](const char* pattern, std::unique_ptr<CivetHandler> handler) {
+    http->impl_->handlers.emplace_back(pattern, std::move(handler));
+  };
+  if (pages.metrics) {
+    serve("/metrics$", std::make_unique<Page>(Metered(std::move(pages.metrics))));
+  }
+  if (pages.live) serve("/livez$", std::make_unique<Page>(Checked(std::move(pages.live))));
+  if (pages.ready) serve("/readyz$", std::make_unique<Page>(Checked(std::move(pages.ready))));
+  if (pages.tree) {
+    serve("/checkpoint$", std::make_unique<Page>(pages.tree));
+    serve("/tile/**$", std::make_unique<Page>(std::move(pages.tree)));
+  }
+  if (pages.add_checkpoint) {
+    serve("/add-checkpoint$", std::make_unique<Form>(std::move(pages.add_checkpoint)));
+  }
   const std::string host = address.substr(0, address.rfind(':'));
   const std::string listen =
       host == "localhost" ? absl::StrCat("127.0.0.1", address.substr(host.size())) : address;
@@ -65,9 +126,9 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string&
     return absl::UnavailableError(absl::StrCat(address, ": can't be listened on for HTTP"));
   }
   CivetServer& server = *http->impl_->server;
-  server.addHandler("/metrics$", http->impl_->metrics);
-  server.addHandler("/livez$", http->impl_->live);
-  server.addHandler("/readyz$", http->impl_->ready);
+  for (const auto& [pattern, handler] : http->impl_->handlers) {
+    server.addHandler(pattern, handler.get());
+  }
   http->address_ = absl::StrCat(host, ":", server.getListeningPorts().at(0));
   return http;
 }

@@ -123,7 +123,8 @@ void Process::Unlisten(absl::Time deadline) {
 }
 
 absl::Status Process::Listen(const std::vector<grpc::Service*>& services,
-                             std::function<absl::Status()> health) {
+                             std::function<absl::Status()> health,
+                             std::function<HttpAnswer(const std::string&)> tree) {
   auto server = RpcServer::Start(config_.listen, services, metrics_);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
@@ -134,6 +135,7 @@ absl::Status Process::Listen(const std::vector<grpc::Service*>& services,
   pages.ready = [this, health = std::move(health)] {
     return serving_ ? health() : absl::UnavailableError("starting or stopping");
   };
+  pages.tree = std::move(tree);
   auto http = HttpServer::Start(config_.http_listen, std::move(pages));
   if (!http.ok()) {
     Unlisten(absl::Now());

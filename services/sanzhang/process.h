@@ -49,9 +49,11 @@ class Process {
   const Identity& identity() const { return identity_; }
   StopSignals& signals() { return signals_; }
 
-  // Opens the ports. `health`: why the process does not serve, or OK.
+  // Opens the ports. `health`: why the process does not serve, or OK. `tree`: the pages of the
+  // log's tree (http.h), if the process has it.
   absl::Status Listen(const std::vector<grpc::Service*>& services,
-                      std::function<absl::Status()> health);
+                      std::function<absl::Status()> health,
+                      std::function<HttpAnswer(const std::string&)> tree = nullptr);
   RpcServer& server() { return *server_; }
 
   // Says SERVING, and waits for the end; answers the exit code. Says NOT_SERVING then. A supervisor

@@ -38,6 +38,8 @@ class Server {
         CommandSide::Open({.data = config_.data,
                            .keys = config_.keys,
                            .policy = config_.policy,
+                           .origin = config_.origin,
+                           .witnesses = Witnesses(),
                            .authenticator = process_.identity().authenticator.get(),
                            .metrics = &process_.metrics(),
                            .on_stopped = [this](const absl::Status& why) { Stopped(why); }});
@@ -62,9 +64,18 @@ class Server {
       queries_ = *std::move(queries);
       for (grpc::Service* service : queries_->services()) services.push_back(service);
     }
-    const absl::Status listening = process_.Listen(services, [this] { return Ready(); });
+    const absl::Status listening = process_.Listen(
+        services, [this] { return Ready(); },
+        [this](const std::string& path) { return commands_->TreePage(path); });
     if (!listening.ok()) return Unable("can't listen", listening);
     return std::nullopt;
+  }
+
+  // The configuration was checked.
+  std::vector<WitnessAddress> Witnesses() const {
+    std::vector<WitnessAddress> witnesses;
+    for (const std::string& text : config_.witness) witnesses.push_back(*ParseWitness(text));
+    return witnesses;
   }
 
   absl::Status Ready() const {

@@ -74,6 +74,22 @@ TEST_F(ConfigTest, KeysAreBesideTheDataIfNobodySays) {
   EXPECT_EQ(LoadConfig(FromFlag("keys", "/srv/keys")).config.keys, "/srv/keys");
 }
 
+TEST_F(ConfigTest, WitnessesAreKeysOfWitnessesWithTheirUrls) {
+  const std::string log =
+      "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW http://localhost:1";
+  const std::string witness =
+      "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2 ";
+  for (const std::string& wrong :
+       {std::string("x"), log, witness, witness + "ftp://w.example", witness + "http://w a"}) {
+    EXPECT_THAT(LoadConfig(FromFlag("witness", wrong)).mistakes,
+                ElementsAre(HasSubstr("--witness: ")))
+        << wrong;
+  }
+  const LoadedConfig loaded = LoadConfig(FromFlag("witness", witness + "https://w.example/"));
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_THAT(loaded.config.witness, ElementsAre(witness + "https://w.example/"));
+}
+
 TEST_F(ConfigTest, EveryMistakeAtOnceWithItsPlace) {
   ConfigSources sources;
   sources.file =
