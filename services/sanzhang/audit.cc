@@ -252,6 +252,8 @@ void AddAudit(CLI::App& program, int& exit_code) {
   read->callback([flags, &exit_code] { exit_code = Read(*flags); });
   AddAuditReport(*command, exit_code);
   AddAuditTally(*command, exit_code);
+  AddAuditReceipt(*command, exit_code);
+  AddAuditVerify(*command, exit_code);
 }
 
 }  // namespace sanzhang::app

@@ -22,7 +22,10 @@ void AddAudit(CLI::App& program, int& exit_code);
 // Of `audit`.
 void AddAuditReport(CLI::App& audit, int& exit_code);
 void AddAuditTally(CLI::App& audit, int& exit_code);
+void AddAuditReceipt(CLI::App& audit, int& exit_code);
+void AddAuditVerify(CLI::App& audit, int& exit_code);
 void AddAdmin(CLI::App& program, int& exit_code);
+void AddWitness(CLI::App& program, int& exit_code);
 void AddDemo(CLI::App& program, int& exit_code);
 
 }  // namespace sanzhang::app

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   sanzhang::app::AddImport(program, exit_code);
   sanzhang::app::AddAudit(program, exit_code);
   sanzhang::app::AddAdmin(program, exit_code);
+  sanzhang::app::AddWitness(program, exit_code);
   sanzhang::app::AddDemo(program, exit_code);
   try {
     program.parse(argc, argv);

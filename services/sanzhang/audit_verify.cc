@@ -1,0 +1,246 @@
+// `sanzhang audit verify`: a receipt with nothing but the log's public key; or the whole log, from
+// a server, a copy of a data folder or an export.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "eventstore/rocks_commit_log.h"
+#include "eventstore/transparency/files.h"
+#include "eventstore/transparency/limits.h"
+#include "eventstore/transparency/policy.h"
+#include "eventstore/transparency/receipt.h"
+#include "eventstore/transparency/tile_store.h"
+#include "proto/wire/time.h"
+#include "services/audit/log_verifier.h"
+#include "services/sanzhang/client_flags.h"
+#include "services/sanzhang/commands.h"
+#include "services/sanzhang/source_flags.h"
+
+namespace sanzhang::app {
+namespace {
+
+using transparency::Checkpoint;
+using transparency::Policy;
+using transparency::SignedNote;
+
+struct VerifyFlags {
+  SourceFlags source;
+  std::string receipt;
+  std::vector<std::string> keys;
+  std::string policy;
+  std::vector<std::string> known;
+  std::string tiles;
+};
+
+absl::Status In(const std::string& what, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(what, ": ", std::string(status.message())));
+}
+
+absl::StatusOr<std::string> ReadText(const std::string& path, std::size_t bytes_max) {
+  auto text = transparency::GetFile(path, bytes_max);
+  if (!text.ok()) return text.status();
+  if (!text->has_value()) return absl::NotFoundError(absl::StrCat(path, ": not there"));
+  return **std::move(text);
+}
+
+// A verifier key, or the file that holds one.
+absl::StatusOr<transparency::VerifierKey> KeyOf(const std::string& text) {
+  if (auto key = transparency::VerifierKey::Parse(text); key.ok()) return key;
+  const auto file = ReadText(text, transparency::kNoteBytesMax);
+  if (!file.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--key=", text, ": neither a key nor a file"));
+  }
+  auto key = transparency::VerifierKey::Parse(std::string(absl::StripAsciiWhitespace(*file)));
+  if (!key.ok()) return In(text, key.status());
+  return key;
+}
+
+absl::StatusOr<Policy> PolicyOf(const VerifyFlags& flags) {
+  std::optional<Policy> policy;
+  if (!flags.policy.empty()) {
+    const auto text = ReadText(flags.policy, transparency::kPolicyBytesMax);
+    if (!text.ok()) return text.status();
+    absl::StatusOr<Policy> parsed = Policy::Parse(*text);
+    if (!parsed.ok()) return In(flags.policy, parsed.status());
+    policy = *std::move(parsed);
+  }
+  for (const std::string& text : flags.keys) {
+    auto key = KeyOf(text);
+    if (!key.ok()) return key.status();
+    if (policy)
+      policy->AddLog(*std::move(key));
+    else
+      policy = Policy::OfLog(*std::move(key));
+  }
+  if (!policy || policy->logs().empty()) {
+    return absl::InvalidArgumentError(
+        "whose log is it? --key=KEY is its public key, --policy=FILE the keys of log and "
+        "witnesses");
+  }
+  return *std::move(policy);
+}
+
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone());
+}
+
+void PrintVerdict(const Policy::Verdict& verdict) {
+  std::printf("log        %s\n", verdict.log.Encode().c_str());
+  std::printf("signed     %llu records, root %s\n",
+              static_cast<unsigned long long>(verdict.checkpoint.head.size),
+              transparency::ToBase64(verdict.checkpoint.head.root).c_str());
+  for (const Policy::Witnessed& witness : verdict.witnesses) {
+    std::printf("witness    %s, %s\n", witness.name.c_str(),
+                TimeText(absl::FromUnixSeconds(witness.unix_seconds)).c_str());
+  }
+}
+
+void PrintRecord(const log::v1::Record& record) {
+  std::printf("record     %s\n", record.type().c_str());
+  std::printf("stream     %s, revision %llu\n", record.stream().c_str(),
+              static_cast<unsigned long long>(record.revision()));
+  std::printf("happened   %s\n", TimeText(wire::ToTime(record.occurred_at())).c_str());
+  std::printf("recorded   %s\n", TimeText(wire::ToTime(record.recorded_at())).c_str());
+  const std::string role =
+      record.actor().role() == type::v1::ROLE_UNSPECIFIED
+          ? ""
+          : absl::StrCat(" as ", type::v1::Role_Name(record.actor().role()).substr(sizeof "ROLE"));
+  std::printf("actor      %s%s\n", record.actor().subject().c_str(), role.c_str());
+}
+
+int VerifyOneReceipt(const VerifyFlags& flags, const Policy& policy) {
+  const auto text = ReadText(flags.receipt, transparency::kReceiptBytesMax);
+  if (!text.ok()) return Fail(std::string(text.status().message()));
+  const absl::StatusOr<transparency::Proven> proven = VerifyReceipt(*text, policy);
+  if (!proven.ok()) {
+    return Fail(
+        absl::StrCat(flags.receipt, ": NOT PROVEN: ", std::string(proven.status().message())));
+  }
+  std::printf("PROVEN: the record is in the log, at position %llu.\n",
+              static_cast<unsigned long long>(proven->position));
+  if (proven->record) {
+    PrintRecord(*proven->record);
+  } else {
+    std::printf("leaf       %s (the receipt does not hold the record itself)\n",
+                transparency::ToBase64(proven->leaf).c_str());
+  }
+  PrintVerdict(proven->verdict);
+  return 0;
+}
+
+// A checkpoint that somebody kept, or that of a receipt.
+absl::StatusOr<Checkpoint> KnownIn(const std::string& path, const Policy& policy) {
+  absl::StatusOr<std::string> text = ReadText(path, transparency::kReceiptBytesMax);
+  if (!text.ok()) return text.status();
+  if (const auto receipt = transparency::TlogProof::Parse(*text); receipt.ok()) {
+    if (const auto proven = VerifyReceipt(*text, policy); !proven.ok()) {
+      return In(path, proven.status());
+    }
+    text = receipt->checkpoint;
+  }
+  const absl::StatusOr<SignedNote> note = SignedNote::Parse(*text);
+  if (!note.ok()) return In(path, note.status());
+  const absl::StatusOr<Policy::Verdict> verdict = policy.Check(*note);
+  if (!verdict.ok()) return In(path, verdict.status());
+  return verdict->checkpoint;
+}
+
+int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
+  audit::VerifyOptions options;
+  for (const std::string& path : flags.known) {
+    absl::StatusOr<Checkpoint> known = KnownIn(path, policy);
+    if (!known.ok()) return Fail(std::string(known.status().message()));
+    options.known.push_back(*std::move(known));
+  }
+  // A mirror's checkpoint is one that is known.
+  const std::string mirrored = flags.tiles.empty() ? "" : flags.tiles + "/checkpoint";
+  if (!mirrored.empty() && std::filesystem::exists(mirrored)) {
+    absl::StatusOr<Checkpoint> known = KnownIn(mirrored, policy);
+    if (!known.ok()) return Fail(std::string(known.status().message()));
+    options.tiles_size = known->head.size;
+    options.known.push_back(*std::move(known));
+  }
+  const std::filesystem::path data = flags.source.data;
+  const std::string tree = !flags.tiles.empty() ? flags.tiles : (data / "tree").string();
+  const transparency::TileStore tiles(tree);
+  if (!flags.tiles.empty() || !data.empty()) options.tiles = &tiles;
+  std::unique_ptr<eventstore::CommitLog> rows;
+  if (!data.empty()) {
+    auto opened = eventstore::OpenRocksCommitLogToRead((data / "log").string());
+    if (!opened.ok()) return Fail(std::string(opened.status().message()));
+    rows = *std::move(opened);
+    options.rows = rows.get();
+  }
+  auto source = OpenSource(flags.source);
+  if (!source.ok()) return Fail(std::string(source.status().message()));
+  if (::isatty(STDERR_FILENO) == 1) {
+    options.progress = [](std::uint64_t position, std::uint64_t end) {
+      std::fprintf(stderr, "\rverified %llu of %llu", static_cast<unsigned long long>(position),
+                   static_cast<unsigned long long>(end));
+    };
+  }
+  const absl::StatusOr<audit::VerifyReport> report = VerifyLog(**source, policy, options);
+  if (options.progress) std::fputs("\r\033[K", stderr);
+  if (!report.ok()) {
+    return Fail(absl::StrCat((*source)->Describe(),
+                             ": NOT VERIFIED: ", std::string(report.status().message())));
+  }
+  const std::uint64_t size = report->verdict.checkpoint.head.size;
+  std::printf("VERIFIED: the log is what was signed, all %llu records of it.\n",
+              static_cast<unsigned long long>(size));
+  PrintVerdict(report->verdict);
+  std::printf("read       %llu records of %llu streams%s\n",
+              static_cast<unsigned long long>(report->records),
+              static_cast<unsigned long long>(report->streams),
+              report->records > size ? ", the last ones not signed yet" : "");
+  std::printf("compared   root%s%s\n", options.tiles != nullptr ? ", tiles" : "",
+              options.rows != nullptr ? ", indexes of streams, heads and requests" : "");
+  for (const Checkpoint& known : options.known) {
+    std::printf("goes on    from %llu records that were signed before\n",
+                static_cast<unsigned long long>(known.head.size));
+  }
+  return 0;
+}
+
+int Verify(const VerifyFlags& flags) {
+  const absl::StatusOr<Policy> policy = PolicyOf(flags);
+  if (!policy.ok()) return Fail(std::string(policy.status().message()));
+  return flags.receipt.empty() ? VerifyWhole(flags, *policy) : VerifyOneReceipt(flags, *policy);
+}
+
+}  // namespace
+
+void AddAuditVerify(CLI::App& audit, int& exit_code) {
+  auto flags = std::make_shared<VerifyFlags>();
+  CLI::App* verify = audit.add_subcommand(
+      "verify", "Checks a receipt, or the whole log, against what the log has signed");
+  verify->add_option("receipt", flags->receipt,
+                     "A receipt; without one, the whole log is verified");
+  verify
+      ->add_option("--key", flags->keys, "The log's public key, or a file with it; may be repeated")
+      ->allow_extra_args(false);
+  verify->add_option("--policy", flags->policy,
+                     "Whose word to take: a tlog-policy with log, witnesses and quorum");
+  verify
+      ->add_option(
+          "--known", flags->known,
+          "A checkpoint or receipt from before, which the log must go on from; may be repeated")
+      ->allow_extra_args(false);
+  verify->add_option(
+      "--tiles", flags->tiles,
+      "The folder with the log's tiles, to name the position of what differs; of a data "
+      "folder its own");
+  AddSourceFlags(*verify, flags->source);
+  verify->callback([flags, &exit_code] { exit_code = Verify(*flags); });
+}
+
+}  // namespace sanzhang::app
