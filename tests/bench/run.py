@@ -116,6 +116,39 @@ class Bench:
                 self.row(f"FileComplaint, {in_flight} in flight", f"{median(ours):,.0f}/s, p50 {median(p50):,.0f} us, p99 {median(p99):,.0f} us",
                          f"echo {median(floor):,.0f}/s", f"{median(ours) / median(floor):.2f}")
 
+    def tree(self, _):
+        """What signing the log costs commands, and how long a receipt takes under full load."""
+        policy = pathlib.Path(__file__).resolve().parents[2] / "deploy/policy"
+
+        def command(name, *more):
+            data = self.scratch / name
+            return [self.build / "tests/bench/command_server", f"--data={data}", f"--keys={data}.keys", f"--policy={policy}", *more]
+        ready = r"listening on (\S+)"
+        with self.process(command("signed"), ready) as (_, a), self.process(command("unsigned", "--unsigned"), ready) as (_, b):
+            addresses = {"signed": a.group(1), "unsigned": b.group(1)}
+            for address in addresses.values():
+                self.set_up(address)
+                self.tool("command_load", f"--address={address}", "--seconds=3")  # Warm.
+            for in_flight in (1, 64, 256):
+                rates = {name: [] for name in addresses}
+                for _ in range(TURNS):
+                    for name, address in addresses.items():
+                        result = self.tool("command_load", f"--address={address}", f"--in_flight={in_flight}", "--seconds=5")[0]
+                        if result["refused"]:
+                            raise RuntimeError(f"{result['refused']} calls were refused")
+                        rates[name].append(result["calls_per_second"])
+                self.row(f"FileComplaint with a signed log, {in_flight} in flight", f"{median(rates['signed']):,.0f}/s",
+                         f"unsigned {median(rates['unsigned']):,.0f}/s", f"{median(rates['signed']) / median(rates['unsigned']):.2f}")
+            load = [self.build / "tests/bench/command_load", f"--address={addresses['signed']}", "--in_flight=256", "--seconds=15"]
+            running = subprocess.Popen([str(c) for c in load], stdout=subprocess.PIPE, text=True)
+            loaded = self.tool("receipt_load", f"--address={addresses['signed']}", "--seconds=12")[0]
+            rate = json.loads(running.communicate()[0].splitlines()[-1])["calls_per_second"]
+            rest = self.tool("receipt_load", f"--address={addresses['signed']}", "--seconds=5")[0]
+        for when, figures in ((f"at {rate:,.0f} commands/s", loaded), ("at rest", rest)):
+            self.row(f"from a command's answer to its receipt, {when}",
+                     f"p50 {figures['p50_ms']:,.0f} ms, p99 {figures['p99_ms']:,.0f} ms, most {figures['max_ms']:,.0f} ms",
+                     "aim: within 2,000 ms", "")
+
     def ballots(self, _):
         """An owners' vote, beside complaints on the same server."""
         owners = 10_000
@@ -244,7 +277,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["commands", "ballots", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
+    names = ["commands", "tree", "ballots", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--only", default=",".join(names), help="of " + ", ".join(names))
     parser.add_argument("--events", type=int, default=5_000_000)

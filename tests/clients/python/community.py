@@ -52,3 +52,12 @@ def found(services):
         position = send(stub.SeatMember, registry.SeatMemberRequest(
             parent=COMMUNITY, body=COMMITTEE, person=person_name(person_id), office=office))
     return position
+
+
+def prepare_body(services, body_id):
+    """One more command; answers its position."""
+    answer = client.call(services.registry.PrepareBody, registry.PrepareBodyRequest(
+        parent=COMMUNITY, body_id=body_id, kind=body_pb2.BODY_KIND_SUPERVISION_COMMITTEE, display_name="监督委员会",
+        request_id=client.request_id()), client.OPERATOR)
+    assert not isinstance(answer, client.Refusal), answer
+    return answer.position

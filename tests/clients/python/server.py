@@ -18,14 +18,18 @@ def free_port():
 
 
 class Server:
-    def __init__(self, program, policy_folder):
+    def __init__(self, program, policy_folder, data=None, more=()):
+        """`data`: a folder that is there; `more`: further flags."""
         self._data = tempfile.TemporaryDirectory(prefix="sanzhang-client-")
+        self.data = pathlib.Path(data or pathlib.Path(self._data.name, "data"))
+        self.keys = pathlib.Path(f"{self.data}.keys")
         self.address = f"127.0.0.1:{free_port()}"
+        self.http = f"127.0.0.1:{free_port()}"
         self.log = pathlib.Path(self._data.name, "server.log")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [program, "serve", "--data", str(pathlib.Path(self._data.name, "data")), "--listen",
-                 self.address, "--http-listen", "", "--policy", str(policy_folder)],
+                [program, "serve", "--data", str(self.data), "--listen", self.address, "--http-listen", self.http,
+                 "--policy", str(policy_folder), *more],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         self.channel = grpc.insecure_channel(self.address)
         try:
