@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/runtime/principal.h"
 #include "services/sanzhang/command_side.h"
 #include "services/sanzhang/process.h"
 #include "services/sanzhang/server.h"
