@@ -203,7 +203,7 @@ absl::StatusOr<Viewer> ViewerOf(const QueryContext& context, const pb::Message& 
   const type::v1::AccessRule& rule = RuleOf(*request.GetDescriptor());
   if (rule.authenticated()) return viewer;
   absl::StatusOr<std::vector<Standing>> all =
-      StandingsOf(context.snapshot.rows(), context.caller, community, context.now);
+      StandingsOf(context.present_rows(), context.caller, community, context.present_time());
   if (!all.ok()) return all.status();
   for (Standing& standing : *all) {
     if (Names(rule, standing.role)) viewer.standings.push_back(std::move(standing));

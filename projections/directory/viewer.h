@@ -1,5 +1,6 @@
 // What a caller may see in a community, by domain rules: worked out anew for every query, from the
-// same snapshot as its rows and at the time now. A role alone is not enough: the scope counts too.
+// rows as they stand and at the time now, in questions about the past too. A role alone is not
+// enough: the scope counts too.
 //
 // The order of the checks: community isolation comes first. Whoever has no standing that the RPC's
 // rule (option `access` in its proto) accepts gets PERMISSION_DENIED, whether or not what they ask

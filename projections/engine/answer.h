@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -22,6 +23,7 @@ namespace sanzhang::projections {
 struct Admission {
   Caller caller;
   std::uint64_t min_position = 0;
+  std::uint64_t as_of_position = 0;
   absl::Time deadline;
 };
 
@@ -30,18 +32,46 @@ struct Admission {
 absl::StatusOr<Admission> Admit(const QueryRuntime& runtime,
                                 const grpc::CallbackServerContext& call,
                                 const google::protobuf::Message& request,
-                                std::uint64_t min_position);
+                                std::uint64_t min_position, std::uint64_t as_of_position = 0);
 
 template <class Request>
 std::uint64_t MinPositionOf(const Request& request) {
   if constexpr (requires { request.min_position(); }) return request.min_position();
   return 0;
 }
+template <class Request>
+std::uint64_t AsOfPositionOf(const Request& request) {
+  if constexpr (requires { request.as_of_position(); }) return request.as_of_position();
+  return 0;
+}
+
+using QueryFunction = std::function<absl::Status(const QueryContext&)>;
 
 // Takes a snapshot of the view, runs the query, and turns SQL that does not fit an older version of
 // the rows into VIEW_BEHIND: the new version is being built.
 absl::Status RunQuery(QueryRuntime& runtime, Projector& view, const Caller& caller,
-                      const std::function<absl::Status(const QueryContext&)>& query);
+                      const QueryFunction& query);
+
+// A unary call, its types aside.
+struct Question {
+  Admission admission;
+  std::function<bool()> cancelled;
+  QueryFunction answer;
+  // Asks the same as a question about today, and throws the answer away.
+  QueryFunction rehearse;
+  // Called once.
+  std::function<void(const absl::Status&)> finish;
+};
+void Ask(QueryRuntime& runtime, Projector& view, std::shared_ptr<const Question> question);
+
+// The request as one about today, for the least that tells whether the caller may ask.
+template <class Request>
+Request AboutToday(Request request) {
+  if constexpr (requires { request.clear_as_of_position(); }) request.clear_as_of_position();
+  if constexpr (requires { request.clear_page_token(); }) request.clear_page_token();
+  if constexpr (requires { request.set_page_size(1); }) request.set_page_size(1);
+  return request;
+}
 
 template <class Request, class Response, class Query>
 requires std::same_as<
@@ -51,28 +81,33 @@ requires std::same_as<
                                      grpc::CallbackServerContext* call, const Request* request,
                                      Response* response, Query query) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  absl::StatusOr<Admission> admission = Admit(runtime, *call, *request, MinPositionOf(*request));
+  absl::StatusOr<Admission> admission =
+      Admit(runtime, *call, *request, MinPositionOf(*request), AsOfPositionOf(*request));
   absl::Status entered = admission.status();
   if (entered.ok()) entered = runtime.Enter(QueryRuntime::Kind::kCall);
   if (!entered.ok()) {
     reactor->Finish(wire::ToGrpc(entered));
     return reactor;
   }
-  const std::uint64_t min_position = admission->min_position;
-  const absl::Time deadline = admission->deadline;
-  runtime.WaitFor(view, min_position, deadline,
-                  [&runtime, &view, call, request, response, reactor, query = std::move(query),
-                   caller = std::move(admission->caller)](absl::Status status) {
-                    if (call->IsCancelled()) status = absl::CancelledError();
-                    if (status.ok()) {
-                      status = RunQuery(runtime, view, caller, [&](const QueryContext& context) {
-                        *response->mutable_freshness() = context.snapshot.freshness();
-                        return query(context, *request, *response);
-                      });
-                    }
-                    runtime.Leave(QueryRuntime::Kind::kCall);
-                    reactor->Finish(wire::ToGrpc(status));
-                  });
+  Ask(runtime, view,
+      std::make_shared<const Question>(
+          Question{.admission = *std::move(admission),
+                   .cancelled = [call] { return call->IsCancelled(); },
+                   .answer =
+                       [request, response, query](const QueryContext& context) {
+                         *response->mutable_freshness() = context.snapshot.freshness();
+                         return query(context, *request, *response);
+                       },
+                   .rehearse =
+                       [request, query](const QueryContext& context) {
+                         Response nothing;
+                         return query(context, AboutToday(*request), nothing);
+                       },
+                   .finish =
+                       [&runtime, reactor](const absl::Status& status) {
+                         runtime.Leave(QueryRuntime::Kind::kCall);
+                         reactor->Finish(wire::ToGrpc(status));
+                       }}));
   return reactor;
 }
 

@@ -64,6 +64,22 @@ absl::Status Create(Connection& connection, int version, std::string_view schema
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path& path,
                                                              bool read_only) {
+  if (read_only) return OpenWith(path, true, "");
+  return OpenWith(
+      path, false,
+      absl::StrCat("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -",
+                   kCacheKiB, "; PRAGMA wal_autocheckpoint = ", kWalPages,
+                   "; PRAGMA journal_size_limit = ", kWalBytesKept));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenScratch(
+    const std::filesystem::path& path) {
+  return OpenWith(path, false, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenWith(const std::filesystem::path& path,
+                                                                 bool read_only,
+                                                                 std::string_view pragmas) {
   sqlite3* db = nullptr;
   const int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int opened = sqlite3_open_v2(path.c_str(), &db,
@@ -79,12 +95,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::filesyst
   sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   absl::Status status = connection->Execute("PRAGMA temp_store = MEMORY");
-  if (status.ok() && !read_only) {
-    status = connection->Execute(absl::StrCat(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -", kCacheKiB,
-        "; PRAGMA wal_autocheckpoint = ", kWalPages,
-        "; PRAGMA journal_size_limit = ", kWalBytesKept));
-  }
+  if (status.ok()) status = connection->Execute(pragmas);
   if (!status.ok()) return status;
   return connection;
 }
@@ -213,6 +224,8 @@ absl::Status Database::Write(
   }
   return status;
 }
+
+absl::Status Database::Finish() { return writer_->Execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
 absl::StatusOr<Database::Read> Database::BeginRead() {
   absl::StatusOr<std::unique_ptr<Connection>> reader = TakeReader();

@@ -43,6 +43,8 @@ class Connection {
   // INTERNAL if it can't be opened.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::filesystem::path& path,
                                                           bool read_only);
+  // A file that is of no use unless it is finished: nothing of it is synced.
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenScratch(const std::filesystem::path& path);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -53,6 +55,9 @@ class Connection {
   absl::Status Execute(std::string_view sql);
 
  private:
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenWith(const std::filesystem::path& path,
+                                                              bool read_only,
+                                                              std::string_view pragmas);
   explicit Connection(sqlite3* db) : db_(db), rows_(std::make_unique<Rows>(db)) {}
 
   sqlite3* db_;
@@ -83,6 +88,9 @@ class Database : public std::enable_shared_from_this<Database> {
   // Commits what `change` does together with the checkpoint that it leaves in `reached`; whatever
   // fails, neither has happened.
   absl::Status Write(const std::function<absl::Status(Rows& rows, Checkpoint& reached)>& change);
+
+  // Brings all that was written into the one file; nothing is written afterwards.
+  absl::Status Finish();
 
   // A read transaction and the checkpoint that it sees. Waits while too many are open.
   struct Read {

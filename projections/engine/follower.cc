@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "projections/engine/digest.h"
 #include "projections/engine/limits.h"
-#include "proto/wire/time.h"
 
 namespace sanzhang::projections {
 namespace {
@@ -16,21 +15,16 @@ using State = ProjectorState;
 
 constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
-std::set<std::string, std::less<>> SetOf(std::vector<std::string> packages) {
-  return {std::make_move_iterator(packages.begin()), std::make_move_iterator(packages.end())};
-}
-
 }  // namespace
 
 Follower::Follower(Projection& projection, std::shared_ptr<Database> database,
                    std::unique_ptr<LogFeed> feed, std::function<absl::Time()> now,
                    std::function<void(Follower&)> on_progress)
-    : projection_(projection),
-      packages_(SetOf(projection.packages())),
-      database_(std::move(database)),
+    : database_(std::move(database)),
       feed_(std::move(feed)),
       now_(std::move(now)),
-      on_progress_(std::move(on_progress)) {
+      on_progress_(std::move(on_progress)),
+      applier_(projection) {
   const Checkpoint& checkpoint = database_->checkpoint();
   progress_.position = checkpoint.position;
   progress_.as_of = checkpoint.recorded_at;
@@ -163,8 +157,11 @@ absl::Status Follower::Apply(const Messages& messages, std::uint64_t until) {
     for (const auto& message : messages) {
       for (const std::string& bytes : message.records()) {
         if (reached.position >= until) break;
-        const absl::Status status = ApplyRecord(bytes, rows, reached);
-        if (!status.ok()) return status;
+        const absl::Status status = applier_.Apply(bytes, rows, reached);
+        if (!status.ok()) {
+          failed_at_ = reached.position + 1;
+          return status;
+        }
         last = &bytes;
       }
     }
@@ -174,34 +171,9 @@ absl::Status Follower::Apply(const Messages& messages, std::uint64_t until) {
   });
 }
 
-absl::Status Follower::ApplyRecord(const std::string& bytes, Rows& rows, Checkpoint& reached) {
-  const std::uint64_t expected = reached.position + 1;
-  if (!record_.ParseFromString(bytes)) {
-    return Fatal(expected, absl::DataLossError("unreadable record"));
-  }
-  if (record_.position() != expected) {
-    return Fatal(expected, absl::DataLossError(
-                               absl::StrCat("hole: the log goes on at ", record_.position())));
-  }
-  if (Follows(record_.type())) {
-    const absl::Status applied = projection_.Apply(Envelope{record_}, rows);
-    if (!applied.ok()) return Fatal(expected, applied);
-  }
-  reached.position = expected;
-  reached.recorded_at = wire::ToTime(record_.recorded_at());
-  return absl::OkStatus();
-}
-
-bool Follower::Follows(std::string_view type) const {
-  return packages_.contains(type.substr(0, std::min(type.rfind('.'), type.size())));
-}
-
 absl::Status Follower::Fatal(std::uint64_t position, const absl::Status& cause) {
   failed_at_ = position;
-  return absl::Status(cause.code(),
-                      absl::StrCat(std::string(projection_.name()), ", position ", position,
-                                   record_.position() == position ? " " + record_.type() : "", ": ",
-                                   cause.message()));
+  return applier_.Failed(position, cause);
 }
 
 void Follower::Report(State state, const absl::Status& error) {

@@ -5,9 +5,6 @@
 #include <functional>
 #include <memory>
 #include <random>
-#include <set>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -19,6 +16,7 @@
 #include "projections/engine/log_feed.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/projector_status.h"
+#include "projections/engine/record_applier.h"
 
 namespace sanzhang::projections {
 
@@ -61,24 +59,20 @@ class Follower {
   absl::Status Verify(Messages& messages);
   // Applies records up to a position, in one transaction.
   absl::Status Apply(const Messages& messages, std::uint64_t until);
-  absl::Status ApplyRecord(const std::string& bytes, Rows& rows, Checkpoint& reached);
   ProjectorState Note(const Messages& messages);
-  bool Follows(std::string_view type) const;
   absl::Status Fatal(std::uint64_t position, const absl::Status& cause);
   void Report(ProjectorState state, const absl::Status& error);
   bool PauseUnlessStopping(int attempt);
 
-  Projection& projection_;
-  const std::set<std::string, std::less<>> packages_;
   const std::shared_ptr<Database> database_;
   const std::unique_ptr<LogFeed> feed_;
   const std::function<absl::Time()> now_;
   const std::function<void(Follower&)> on_progress_;
 
   // Of the thread.
-  log::v1::Record record_;  // Parsed into again and again: its memory is kept.
-  bool verified_ = false;   // See Verify(); of this connection.
-  bool heard_ = false;      // This connection has brought something.
+  RecordApplier applier_;
+  bool verified_ = false;  // See Verify(); of this connection.
+  bool heard_ = false;     // This connection has brought something.
   std::uint64_t failed_at_ = 0;
   std::minstd_rand jitter_{std::random_device{}()};
 

@@ -53,4 +53,25 @@ inline constexpr std::int64_t kCheckMappedBytesMax = std::int64_t{2'000}
                                                      << 20;  // While a file is checked.
 inline constexpr std::int64_t kWalBytesKept = 64 << 20;      // Larger ones are cut.
 
+// Answers about the past; of each view. A view applies tens of thousands of events a second.
+struct PastLimits {
+  // A base is taken when the view has moved by so many events since the last, and the file would
+  // not be copied at more than so many bytes for each of them.
+  std::uint64_t base_events_min = 4'096;
+  std::int64_t base_bytes_per_event_max = 16 << 10;
+  // Kept: the last, and fewer and fewer of what lies further back.
+  std::size_t bases_max = 12;
+  std::int64_t bases_bytes_max = std::int64_t{1} << 30;
+  // Applied for one answer: what a call may wait for (kDeadlineDefault).
+  std::uint64_t events_max = 100'000;
+  // Files that were made for answers, and go when nobody has asked them for so long.
+  std::size_t files_max = 8;
+  std::int64_t files_bytes_max = std::int64_t{1} << 30;
+  absl::Duration file_idle_max = absl::Minutes(5);
+  std::size_t waiting_max = 16;  // Moments that are being made or wait for it.
+};
+static_assert(PastLimits().base_events_min < PastLimits().events_max);
+
+inline constexpr int kBasePagesAtOnce = 256;  // Copied before it is looked whether to stop.
+
 }  // namespace sanzhang::projections

@@ -20,10 +20,12 @@ struct SortKey {
 };
 
 // What a page token is bound to: everything that must be the same on every page.
-std::string Fingerprint(const Caller& caller, const ListQuery& query, const PageRequest& page) {
+std::string Fingerprint(const QueryContext& context, const ListQuery& query,
+                        const PageRequest& page) {
   std::vector<std::string> parts = {std::string(query.name),
-                                    absl::StrCat(static_cast<int>(caller.kind)),
-                                    caller.id,
+                                    absl::StrCat(static_cast<int>(context.caller.kind)),
+                                    context.caller.id,
+                                    absl::StrCat(context.as_of()),
                                     std::string(page.filter),
                                     std::string(page.order_by),
                                     query.select,
@@ -136,11 +138,11 @@ absl::StatusOr<std::string> List(const QueryContext& context, const ListQuery& q
   if (!terms.ok()) return terms.status();
   const std::vector<SortKey> keys = SortKeys(*terms, query.key);
 
-  const std::string fingerprint = Fingerprint(context.caller, query, page);
+  const std::string fingerprint = Fingerprint(context, query, page);
   PageEnd end;
   if (!page.page_token.empty()) {
     absl::StatusOr<PageEnd> found =
-        context.tokens.Unseal(page.page_token, fingerprint, context.now);
+        context.tokens.Unseal(page.page_token, fingerprint, context.present_time());
     if (!found.ok()) return found.status();
     if (found->values.size() != keys.size()) {
       return wire::Refuse(type::v1::ERROR_REASON_PAGE_TOKEN_INVALID);
@@ -166,7 +168,7 @@ absl::StatusOr<std::string> List(const QueryContext& context, const ListQuery& q
   if (!read.ok()) return read;
   if (count <= size) return std::string();
   end.values = std::move(last);
-  return context.tokens.Seal(end, fingerprint, context.now);
+  return context.tokens.Seal(end, fingerprint, context.present_time());
 }
 
 }  // namespace sanzhang::projections

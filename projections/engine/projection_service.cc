@@ -43,8 +43,16 @@ grpc::ServerUnaryReactor* ProjectionService::Run(grpc::CallbackServerContext* ca
                                                  const google::protobuf::Message& request,
                                                  const char* method,
                                                  std::function<absl::Status()> work) {
+  return Begin(
+      call, request, method,
+      [work = std::move(work)](const Admission&, const Finish& finish) { finish(work()); });
+}
+
+grpc::ServerUnaryReactor* ProjectionService::Begin(
+    grpc::CallbackServerContext* call, const google::protobuf::Message& request, const char* method,
+    std::function<void(const Admission&, Finish)> work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  const absl::StatusOr<Admission> admission = Admit(runtime_, *call, request, 0);
+  absl::StatusOr<Admission> admission = Admit(runtime_, *call, request, 0);
   absl::Status status = admission.status();
   if (status.ok() && !Allows(RuleOf(method), admission->caller)) {
     status = wire::Refuse(type::v1::ERROR_REASON_PERMISSION_DENIED);
@@ -54,11 +62,13 @@ grpc::ServerUnaryReactor* ProjectionService::Run(grpc::CallbackServerContext* ca
     reactor->Finish(wire::ToGrpc(status));
     return reactor;
   }
-  runtime_.workers().Post([this, reactor, work = std::move(work)] {
-    const absl::Status done = work();
-    runtime_.Leave(QueryRuntime::Kind::kCall);
-    reactor->Finish(wire::ToGrpc(done));
-  });
+  runtime_.workers().Post(
+      [this, reactor, work = std::move(work), admission = *std::move(admission)] {
+        work(admission, [this, reactor](const absl::Status& done) {
+          runtime_.Leave(QueryRuntime::Kind::kCall);
+          reactor->Finish(wire::ToGrpc(done));
+        });
+      });
   return reactor;
 }
 
@@ -99,18 +109,29 @@ grpc::ServerUnaryReactor* ProjectionService::RebuildProjection(
 grpc::ServerUnaryReactor* ProjectionService::GetProjectionDigest(
     grpc::CallbackServerContext* call, const views::v1::GetProjectionDigestRequest* request,
     views::v1::GetProjectionDigestResponse* response) {
-  return Run(call, *request, "GetProjectionDigest", [this, request, response] {
-    const absl::StatusOr<Projector*> projector = Find(request->name());
-    if (!projector.ok()) return projector.status();
-    absl::StatusOr<Snapshot> snapshot = (*projector)->Read();
-    if (!snapshot.ok()) return snapshot.status();
-    absl::StatusOr<std::string> digest = DumpDigest(snapshot->rows());
-    if (!digest.ok()) return digest.status();
-    response->set_as_of_position(snapshot->position());
-    response->set_version(snapshot->version());
-    response->set_sha256(*std::move(digest));
-    return absl::OkStatus();
-  });
+  return Begin(call, *request, "GetProjectionDigest",
+               [this, request, response](const Admission& admission, Finish finish) {
+                 const absl::StatusOr<Projector*> projector = Find(request->name());
+                 if (!projector.ok()) return finish(projector.status());
+                 if (request->as_of_position() == 0)
+                   return finish(Digest((*projector)->Read(), *response));
+                 runtime_.ReadPast(**projector, request->as_of_position(), admission.deadline,
+                                   [response, finish](const absl::StatusOr<PastViews::File>& file) {
+                                     finish(file.ok() ? Digest(PastViews::Read(*file), *response)
+                                                      : file.status());
+                                   });
+               });
+}
+
+absl::Status ProjectionService::Digest(absl::StatusOr<Snapshot> snapshot,
+                                       views::v1::GetProjectionDigestResponse& response) {
+  if (!snapshot.ok()) return snapshot.status();
+  absl::StatusOr<std::string> digest = DumpDigest(snapshot->rows());
+  if (!digest.ok()) return digest.status();
+  response.set_as_of_position(snapshot->position());
+  response.set_version(snapshot->version());
+  response.set_sha256(*std::move(digest));
+  return absl::OkStatus();
 }
 
 }  // namespace sanzhang::projections

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "projections/engine/answer.h"
 #include "projections/engine/projector.h"
 #include "projections/engine/query.h"
 #include "sanzhang/views/v1/projection_service.grpc.pb.h"
@@ -32,11 +33,19 @@ class ProjectionService final : public views::v1::ProjectionService::CallbackSer
  private:
   // RESOURCE_NOT_FOUND {resource}.
   absl::StatusOr<Projector*> Find(const std::string& name) const;
+  // Of the rows of one moment.
+  static absl::Status Digest(absl::StatusOr<Snapshot> snapshot,
+                             views::v1::GetProjectionDigestResponse& response);
   // Runs the work on a worker, for a caller who has one of the roles that the method's `access`
   // names.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* call,
                                 const google::protobuf::Message& request, const char* method,
                                 std::function<absl::Status()> work);
+  // The same for work that tells its end.
+  using Finish = std::function<void(const absl::Status&)>;
+  grpc::ServerUnaryReactor* Begin(grpc::CallbackServerContext* call,
+                                  const google::protobuf::Message& request, const char* method,
+                                  std::function<void(const Admission&, Finish)> work);
 
   QueryRuntime& runtime_;
   const std::vector<Projector*> projectors_;

@@ -143,10 +143,20 @@ absl::Status Projector::OpenFiles() {
     if (!part.ok()) return part.status();
     newest = *std::move(part);
   }
-  absl::MutexLock lock(&mutex_);
-  serving_ = serving == nullptr ? newest : serving;
-  if (serving_ != newest) building_ = newest;
-  return absl::OkStatus();
+  {
+    absl::MutexLock lock(&mutex_);
+    serving_ = serving == nullptr ? newest : serving;
+    if (serving_ != newest) building_ = newest;
+  }
+  past_ = std::make_unique<PastViews>(
+      *projection_,
+      PastViews::Options{
+          .folder = options_.folder / "past",
+          .feed = [this] { return std::make_unique<LogFeed>(options_.log, options_.log_metadata); },
+          .readers_max = options_.readers_max,
+          .limits = options_.past,
+          .on_trouble = options_.on_past_trouble});
+  return past_->Open();
 }
 
 absl::StatusOr<std::shared_ptr<Projector::Part>> Projector::OpenPart(
@@ -181,6 +191,7 @@ void Projector::Start() {
   if (serving_->follower != nullptr) serving_->follower->Start();
   if (building_ != nullptr) building_->follower->Start();
   checker_ = std::thread([this] { CheckFiles(); });
+  past_->Start();
 }
 
 void Projector::Stop() {
@@ -200,10 +211,11 @@ void Projector::Stop() {
   }
   absl::MutexLock checking(&checker_mutex_);
   if (checker_.joinable()) checker_.join();
+  if (past_ != nullptr) past_->Stop();
 }
 
 void Projector::OnProgress(const Follower& follower) {
-  std::shared_ptr<Part> retired;
+  std::shared_ptr<Part> retired, serving;
   std::vector<std::function<void(absl::Status)>> reached;
   Waiters stranded;
   bool changed = false;
@@ -216,6 +228,7 @@ void Projector::OnProgress(const Follower& follower) {
         retired = std::exchange(serving_, std::exchange(building_, nullptr));
       }
     }
+    serving = serving_;
     const auto end = waiters_.upper_bound(serving_->progress().position);
     for (auto it = waiters_.begin(); it != end; ++it)
       reached.push_back(std::move(it->second.second));
@@ -224,6 +237,9 @@ void Projector::OnProgress(const Follower& follower) {
     if (!stopped.ok()) stranded.swap(waiters_);
     const ProjectorState state = StatusLocked().state;
     changed = std::exchange(last_state_, state) != state;
+  }
+  if (serving->database->version() == version()) {
+    past_->Moved(serving->database->path(), serving->progress().position);
   }
   for (const auto& done : reached) done(absl::OkStatus());
   for (const auto& [position, waiter] : stranded) waiter.second(stopped);
@@ -273,6 +289,7 @@ absl::Status Projector::Replace(const std::shared_ptr<Part>& damaged) {
       (*fresh)->follower->Start();
     }
   }
+  past_->Forget();  // It may have been damaged when it was copied.
   Retire(damaged);
   return absl::OkStatus();
 }
@@ -305,6 +322,7 @@ absl::Status Projector::Rebuild() {
     failed = std::exchange(building_, *part);
     building_->follower->Start();
   }
+  past_->Forget();  // Whoever builds anew does not trust the rows.
   if (failed != nullptr) Retire(std::move(failed));
   return absl::OkStatus();
 }

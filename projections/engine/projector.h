@@ -35,6 +35,8 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "projections/engine/file_check.h"
+#include "projections/engine/limits.h"
+#include "projections/engine/past_views.h"
 #include "projections/engine/projection.h"
 #include "projections/engine/projector_status.h"
 #include "projections/engine/snapshot.h"
@@ -64,6 +66,8 @@ class Projector {
     // Called when a damaged file was found, before it goes, and once all were read.
     std::function<void(const absl::Status& damage)> on_damage = [](const absl::Status&) {};
     std::function<void()> on_checked = [] {};
+    PastLimits past = {};  // Kept in `past` in the folder; what of it was of no use is told.
+    std::function<void(const absl::Status&)> on_past_trouble = [](const absl::Status&) {};
   };
 
   // Opens what is there. INTERNAL if the folder can't be used or the schema is not SQL.
@@ -86,6 +90,7 @@ class Projector {
 
   // A read transaction on the rows that answer queries now.
   absl::StatusOr<Snapshot> Read();
+  PastViews& past() { return *past_; }  // The rows as they stood.
 
   // Calls `done` once: OK as soon as reads stand at `position` or later, VIEW_STOPPED, DRAINING. It
   // is called here, or on the thread that follows the log; it must be quick. Cancel() tells whether
@@ -136,6 +141,7 @@ class Projector {
   std::shared_ptr<Part> building_ ABSL_GUARDED_BY(mutex_);  // Will take its place; may be null.
   Waiters waiters_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t next_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::unique_ptr<PastViews> past_;
   FileCheck check_;
   absl::Mutex checker_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   std::thread checker_ ABSL_GUARDED_BY(checker_mutex_);

@@ -88,6 +88,30 @@ QueryRuntime::CancelWait QueryRuntime::WaitFor(Projector& view, std::uint64_t po
   };
 }
 
+void QueryRuntime::ReadPast(Projector& view, std::uint64_t position, absl::Time deadline,
+                            std::function<void(absl::StatusOr<PastViews::File>)> done) {
+  auto file = std::make_shared<PastViews::File>();
+  auto wait = std::make_shared<Wait>();
+  {
+    absl::MutexLock lock(&wait->mutex);
+    wait->done = [file, done = std::move(done)](const absl::Status& status) {
+      if (!status.ok()) return done(status);
+      done(std::move(*file));
+    };
+    wait->timer = workers_.PostAt(deadline, [this, wait] {
+      if (auto settled = wait->Settle(workers_)) {
+        settled(wire::RefuseForNow(type::v1::ERROR_REASON_AS_OF_OVERLOADED, kRetryDelay));
+      }
+    });
+  }
+  view.past().Get(position, [this, wait, file](absl::StatusOr<PastViews::File> made) {
+    auto settled = wait->Settle(workers_);
+    if (settled == nullptr) return;
+    if (made.ok()) *file = *made;
+    workers_.Post([settled = std::move(settled), status = made.status()] { settled(status); });
+  });
+}
+
 std::uint64_t QueryRuntime::OnDrain(std::function<void()> callback) {
   absl::MutexLock lock(&mutex_);
   if (draining_) return 0;

@@ -15,6 +15,11 @@
 // calls), VIEW_BEHIND + RetryInfo (position not reached in time), VIEW_STOPPED, DRAINING; and what
 // the function refuses.
 //
+// Answer takes the request's `as_of_position`: the same function on the rows as they stood then
+// (past_views.h). It is run on the rows of today first, into nothing: who is denied that, is told
+// so. INVALID_REQUEST if `min_position` lies behind it; AS_OF_INVALID, AS_OF_TOO_DISTANT,
+// AS_OF_OVERLOADED + RetryInfo (also when it is not made before the deadline).
+//
 // A call without a deadline gets 10 s; no call gets more than 30 s.
 //
 // Threads: functions run on the runtime's few workers, never on gRPC's threads, several at once;
@@ -45,13 +50,30 @@
 
 namespace sanzhang::projections {
 
+// What a question about the past knows of the present.
+struct Present {
+  Snapshot& snapshot;
+  absl::Time now;
+};
+
 // What a query knows beside its request.
 struct QueryContext {
   const Caller& caller;
   // One read transaction. `snapshot.rows()` runs SQL, `snapshot.freshness()` says how fresh it is.
   Snapshot& snapshot;
   const PageTokens& tokens;
+  // Of the answer: for a question about the past, when that moment was.
   absl::Time now;
+  // Set for a question about the past (`as_of_position`).
+  const Present* present = nullptr;
+
+  // What the caller may see is decided by the rows and the time of today, always.
+  Rows& present_rows() const {
+    return present == nullptr ? snapshot.rows() : present->snapshot.rows();
+  }
+  absl::Time present_time() const { return present == nullptr ? now : present->now; }
+  // 0: as it stands.
+  std::uint64_t as_of() const { return present == nullptr ? 0 : snapshot.position(); }
 };
 
 // What all queries of a process share. Must outlive its services' server.
@@ -92,6 +114,11 @@ class QueryRuntime {
   using CancelWait = std::function<void()>;
   CancelWait WaitFor(Projector& view, std::uint64_t position, absl::Time deadline,
                      std::function<void(absl::Status)> done);
+
+  // Calls `done` on a worker, once, with the view's rows as they stood, or what PastViews::Get
+  // refuses; AS_OF_OVERLOADED at the deadline.
+  void ReadPast(Projector& view, std::uint64_t position, absl::Time deadline,
+                std::function<void(absl::StatusOr<PastViews::File>)> done);
 
   // Streams that want to hear of Drain(). The callback runs on the thread that drains; 0, and it
   // is never called, if that has begun.

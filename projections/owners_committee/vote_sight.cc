@@ -49,7 +49,7 @@ void AddStanding(const Standing& standing, Depth depth, Any& any) {
 absl::Status AddRelations(const QueryContext& context, const std::string& person, Any& any) {
   if (person.empty()) return absl::OkStatus();
   absl::StatusOr<std::vector<std::string>> seats =
-      SeatsOf(context.snapshot.rows(), person, context.now);
+      SeatsOf(context.present_rows(), person, context.present_time());
   if (!seats.ok()) return seats.status();
   any.Add("c.name IN (SELECT resolution FROM counter WHERE person = {})", {person});
   for (const std::string& body : *seats) any.Add("c.convener = {}", {body});

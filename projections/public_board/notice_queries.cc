@@ -59,6 +59,34 @@ void SetTimes(const NoticeCells& n, NoticeRow& row) {
   row.set_inquiries_open(n.inquiries_open);
 }
 
+// Words are shown while they are up, in answers about the past too: what was taken down or replaced
+// since does not come back by asking for the day before.
+absl::StatusOr<bool> IsStillUp(const QueryContext& context, std::string_view notice,
+                               std::int32_t version) {
+  bool up = false;
+  const Value values[] = {notice, std::int64_t{version}};
+  const absl::Status status = context.present_rows().Query(
+      absl::StrCat(
+          "SELECT EXISTS (SELECT 1 FROM notice n WHERE n.name = ?1 AND n.version = ?2 AND ",
+          kNoticeIsUp.data(), ")"),
+      values, [&](const Row& row) { up = row.Int(0) != 0; });
+  if (!status.ok()) return status;
+  return up;
+}
+
+// Takes the words out of a row of the past that are not to be seen today.
+absl::Status HideWhatCameDown(const QueryContext& context, NoticeRow& row) {
+  if (context.as_of() == 0) return absl::OkStatus();
+  const absl::StatusOr<bool> up = IsStillUp(context, row.name(), row.version());
+  if (!up.ok()) return up.status();
+  if (!*up) {
+    row.clear_title();
+    row.clear_body();
+    row.clear_attachments();
+  }
+  return absl::OkStatus();
+}
+
 // A row of `SELECT {Select()} FROM notice n`.
 std::string Select() {
   return absl::StrCat(
@@ -92,8 +120,14 @@ absl::StatusOr<std::string> ListInto(const QueryContext& context, const Request&
                         .columns = NoticeColumns(),
                         .key = "n.name",
                         .default_order = "published_time desc"};
-  return List(context, query, PageOf(request),
-              [&](const Row& row) { *response.add_notices() = ReadRow(row).row; });
+  absl::StatusOr<std::string> next = List(context, query, PageOf(request), [&](const Row& row) {
+    *response.add_notices() = ReadRow(row).row;
+  });
+  if (!next.ok()) return next;
+  for (NoticeRow& row : *response.mutable_notices()) {
+    if (absl::Status hidden = HideWhatCameDown(context, row); !hidden.ok()) return hidden;
+  }
+  return next;
 }
 
 // A list of objections or questions of a community.
@@ -152,7 +186,8 @@ absl::Status GetNotice(const QueryContext& context, const views::v1::GetNoticeRe
       });
   if (!status.ok()) return status;
   if (!readable) return absl::DataLossError("papers of a notice can't be read");
-  return response.has_notice() ? absl::OkStatus() : NotFound(request.name());
+  if (!response.has_notice()) return NotFound(request.name());
+  return HideWhatCameDown(context, *response.mutable_notice());
 }
 
 absl::Status ListNoticeVersions(const QueryContext& context,

@@ -67,6 +67,10 @@ absl::Status GetOpenIndicators(const QueryContext& context,
                                views::v1::GetOpenIndicatorsResponse& response) {
   const std::optional<Window> window = MonthOf(request.month());
   if (!window) return wire::RefuseShape({{"month", "must be a month, as in 2026-01"}});
+  // From one moment to the next one person's doing: the difference would tell what it was.
+  if (context.as_of() != 0) {
+    return wire::RefuseShape({{"as_of_position", "indicators are shown as they stand only"}});
+  }
   absl::StatusOr<std::string> display_name = KnownCommunity(context, request, request.parent());
   if (!display_name.ok()) return display_name.status();
   response.set_display_name(*std::move(display_name));

@@ -145,6 +145,10 @@ void FakeLog::Kill() {
   if (server_ == nullptr) return;
   server_->Shutdown(std::chrono::system_clock::now());
   server_.reset();
+  // The server does not wait for the last word of its calls.
+  const auto gone = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return readers_.empty(); };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&gone));
 }
 
 std::shared_ptr<grpc::Channel> FakeLog::Channel() const {

@@ -108,6 +108,8 @@ class ToyTest : public testing::Test {
   std::unique_ptr<Projector> OpenToy(Toy::Options toy = {}) {
     Projector::Options options;
     options.folder = folder();
+    options.past = past_;
+    options.on_past_trouble = [this](const absl::Status&) { ++past_troubles_; };
     options.log = log_.Channel();
     options.log_metadata = {{"sanzhang-service", "projector"}};
     options.on_change = [this](const ProjectorStatus& status) { states_.Note(status); };
@@ -164,6 +166,8 @@ class ToyTest : public testing::Test {
   States states_;
   std::atomic<int> damages_ = 0;
   std::atomic<int> checks_ = 0;
+  PastLimits past_;
+  std::atomic<int> past_troubles_ = 0;
   FakeLog log_;
 };
 
