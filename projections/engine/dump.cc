@@ -44,34 +44,72 @@ absl::Status DumpTable(Rows& rows, const std::string& table,
                     });
 }
 
-}  // namespace
+class Sha256 {
+ public:
+  Sha256() { crypto_hash_sha256_init(&state_); }
+  void AddLine(std::string_view line) {
+    Add(line);
+    Add("\n");
+  }
+  std::string Finish() {
+    std::string digest(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256_final(&state_, reinterpret_cast<unsigned char*>(digest.data()));
+    return digest;
+  }
 
-absl::Status Dump(Rows& rows, const std::function<void(std::string_view line)>& line) {
+ private:
+  void Add(std::string_view text) {
+    crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(text.data()),
+                              text.size());
+  }
+  crypto_hash_sha256_state state_;
+};
+
+absl::StatusOr<std::vector<std::string>> TablesOf(Rows& rows) {
   std::vector<std::string> tables;
-  absl::Status status = rows.Query(
+  const absl::Status status = rows.Query(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'engine_*' AND "
       "name NOT GLOB 'sqlite_*' ORDER BY name",
       {}, [&](const Row& row) { tables.emplace_back(row.Text(0)); });
-  for (const std::string& table : tables) {
-    if (status.ok()) status = DumpTable(rows, table, line);
+  if (!status.ok()) return status;
+  return tables;
+}
+
+}  // namespace
+
+absl::Status Dump(Rows& rows, const std::function<void(std::string_view line)>& line) {
+  const absl::StatusOr<std::vector<std::string>> tables = TablesOf(rows);
+  absl::Status status = tables.status();
+  for (std::size_t i = 0; status.ok() && i < tables->size(); ++i) {
+    status = DumpTable(rows, (*tables)[i], line);
   }
   return status;
 }
 
 absl::StatusOr<std::string> DumpDigest(Rows& rows) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  const auto add = [&state](std::string_view text) {
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
-                              text.size());
-  };
-  const absl::Status dumped = Dump(rows, [&](std::string_view line) {
-    add(line);
-    add("\n");
-  });
+  Sha256 sha256;
+  const absl::Status dumped = Dump(rows, [&](std::string_view line) { sha256.AddLine(line); });
   if (!dumped.ok()) return dumped;
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
+  return sha256.Finish();
+}
+
+absl::StatusOr<ViewDigest> DigestTables(Rows& rows) {
+  const absl::StatusOr<std::vector<std::string>> tables = TablesOf(rows);
+  if (!tables.ok()) return tables.status();
+  Sha256 all;
+  ViewDigest digest;
+  for (const std::string& table : *tables) {
+    Sha256 own;
+    std::uint64_t lines = 0;
+    const absl::Status dumped = DumpTable(rows, table, [&](std::string_view line) {
+      all.AddLine(line);
+      own.AddLine(line);
+      ++lines;
+    });
+    if (!dumped.ok()) return dumped;
+    digest.tables.push_back({table, lines - 1, own.Finish()});
+  }
+  digest.sha256 = all.Finish();
   return digest;
 }
 

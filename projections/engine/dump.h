@@ -7,9 +7,11 @@
 // Text is quoted as in SQL, blobs are x'hex'.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,5 +24,20 @@ absl::Status Dump(Rows& rows, const std::function<void(std::string_view line)>& 
 
 // SHA-256 over the lines, each ended by '\n'; 32 bytes.
 absl::StatusOr<std::string> DumpDigest(Rows& rows);
+
+// Of one table: over its lines, the first included.
+struct TableDigest {
+  std::string table = {};
+  std::uint64_t rows = 0;
+  std::string sha256 = {};
+
+  bool operator==(const TableDigest&) const = default;
+};
+// Of the whole and of each table, by name, from one reading.
+struct ViewDigest {
+  std::string sha256 = {};
+  std::vector<TableDigest> tables = {};
+};
+absl::StatusOr<ViewDigest> DigestTables(Rows& rows);
 
 }  // namespace sanzhang::projections

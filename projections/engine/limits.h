@@ -72,6 +72,7 @@ struct PastLimits {
 };
 static_assert(PastLimits().base_events_min < PastLimits().events_max);
 
+inline constexpr std::size_t kReplayBytesMax = std::size_t{4} << 20;  // In one transaction.
 inline constexpr int kBasePagesAtOnce = 256;  // Copied before it is looked whether to stop.
 
 }  // namespace sanzhang::projections

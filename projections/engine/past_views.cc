@@ -203,6 +203,24 @@ PastBases::Base PastViews::SourceFor(std::uint64_t position) {
 }
 
 absl::StatusOr<PastViews::File> PastViews::Make(std::uint64_t position) {
+  const std::unique_ptr<LogFeed> feed = options_.feed();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) feed->Cancel();
+    feed_ = feed.get();
+  }
+  absl::StatusOr<File> file = MakeBy(*feed, position);
+  absl::MutexLock lock(&mutex_);
+  feed_ = nullptr;
+  return file;
+}
+
+absl::StatusOr<PastViews::File> PastViews::MakeBy(LogFeed& feed, std::uint64_t position) {
+  const absl::StatusOr<std::uint64_t> head = feed.Head();
+  if (!head.ok()) return Away(position);
+  if (position > *head) {
+    return wire::Refuse(ERROR_REASON_AS_OF_INVALID, {{"head_position", std::to_string(*head)}});
+  }
   while (true) {
     const PastBases::Base source = SourceFor(position);
     const std::uint64_t events = position - source.position;
@@ -211,7 +229,7 @@ absl::StatusOr<PastViews::File> PastViews::Make(std::uint64_t position) {
                           {{"events", std::to_string(events)},
                            {"events_max", std::to_string(options_.limits.events_max)}});
     }
-    absl::StatusOr<File> file = MakeFrom(source, position);
+    absl::StatusOr<File> file = MakeFrom(source, feed, position);
     if (file.ok() || !absl::IsDataLoss(file.status()) || source.path.empty()) return file;
     options_.on_trouble(file.status());
     bases_.Drop(source.path);
@@ -220,7 +238,7 @@ absl::StatusOr<PastViews::File> PastViews::Make(std::uint64_t position) {
   }
 }
 
-absl::StatusOr<PastViews::File> PastViews::MakeFrom(const PastBases::Base& source,
+absl::StatusOr<PastViews::File> PastViews::MakeFrom(const PastBases::Base& source, LogFeed& feed,
                                                     std::uint64_t position) {
   const std::filesystem::path path =
       options_.folder / absl::StrCat(std::string(projection_.name()), ".v", projection_.version(),
@@ -240,20 +258,10 @@ absl::StatusOr<PastViews::File> PastViews::MakeFrom(const PastBases::Base& sourc
     Database::Remove(path);
     return file.status();
   }
-  const std::unique_ptr<LogFeed> feed = options_.feed();
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopping_) feed->Cancel();
-    feed_ = feed.get();
-  }
   if ((*file)->checkpoint().position != source.position) {
     status = absl::DataLossError(source.path.string() + ": stands at another position");
   }
-  if (status.ok()) status = Apply(*feed, **file, position);
-  {
-    absl::MutexLock lock(&mutex_);
-    feed_ = nullptr;
-  }
+  if (status.ok()) status = Apply(feed, **file, position);
   if (status.ok()) status = (*file)->Finish();
   if (status.ok()) return file;
   (*file)->RemoveWhenClosed();
@@ -262,25 +270,12 @@ absl::StatusOr<PastViews::File> PastViews::MakeFrom(const PastBases::Base& sourc
 
 // As the follower does, up to a position: the record at the checkpoint comes first, to be compared.
 absl::Status PastViews::Apply(LogFeed& feed, Database& file, std::uint64_t position) {
-  const auto away = [&](const absl::Status& why) {
-    if (wire::ReasonOf(why) != type::v1::ERROR_REASON_UNSPECIFIED || absl::IsDataLoss(why)) {
-      return why;
-    }
-    return wire::RefuseForNow(
-        ERROR_REASON_VIEW_BEHIND, kRetryDelay,
-        {{"view", std::string(projection_.name())}, {"min_position", std::to_string(position)}});
-  };
-  const absl::StatusOr<std::uint64_t> head = feed.Head();
-  if (!head.ok()) return away(head.status());
-  if (position > *head) {
-    return wire::Refuse(ERROR_REASON_AS_OF_INVALID, {{"head_position", std::to_string(*head)}});
-  }
   RecordApplier applier(projection_);
   bool verified = file.checkpoint().position == 0;
   feed.Open(std::max<std::uint64_t>(file.checkpoint().position, 1));
   while (!verified || file.checkpoint().position < position) {
     const absl::StatusOr<std::vector<log::v1::SubscribeResponse>> messages = feed.Take();
-    if (!messages.ok()) return away(messages.status());
+    if (!messages.ok()) return Away(position);
     const absl::Status written = file.Write([&](Rows& rows, Checkpoint& reached) {
       const std::string* last = nullptr;
       for (const auto& message : *messages) {
@@ -306,6 +301,12 @@ absl::Status PastViews::Apply(LogFeed& feed, Database& file, std::uint64_t posit
     if (!written.ok()) return written;
   }
   return absl::OkStatus();
+}
+
+absl::Status PastViews::Away(std::uint64_t position) const {
+  return wire::RefuseForNow(
+      ERROR_REASON_VIEW_BEHIND, kRetryDelay,
+      {{"view", std::string(projection_.name())}, {"min_position", std::to_string(position)}});
 }
 
 }  // namespace sanzhang::projections

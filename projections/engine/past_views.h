@@ -92,8 +92,12 @@ class PastViews {
   absl::StatusOr<File> Make(std::uint64_t position);
   // From where the rows at the position can be made; `path` is empty for the log's beginning.
   PastBases::Base SourceFor(std::uint64_t position);
-  absl::StatusOr<File> MakeFrom(const PastBases::Base& source, std::uint64_t position);
+  absl::StatusOr<File> MakeBy(LogFeed& feed, std::uint64_t position);
+  absl::StatusOr<File> MakeFrom(const PastBases::Base& source, LogFeed& feed,
+                                std::uint64_t position);
   absl::Status Apply(LogFeed& feed, Database& file, std::uint64_t position);
+  // The log can't be reached.
+  absl::Status Away(std::uint64_t position) const;
   // Takes out files that are too many, too large or idle; they go with their last user.
   std::vector<File> EvictLocked(absl::Time now, bool all) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

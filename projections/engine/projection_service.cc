@@ -126,11 +126,17 @@ grpc::ServerUnaryReactor* ProjectionService::GetProjectionDigest(
 absl::Status ProjectionService::Digest(absl::StatusOr<Snapshot> snapshot,
                                        views::v1::GetProjectionDigestResponse& response) {
   if (!snapshot.ok()) return snapshot.status();
-  absl::StatusOr<std::string> digest = DumpDigest(snapshot->rows());
+  absl::StatusOr<ViewDigest> digest = DigestTables(snapshot->rows());
   if (!digest.ok()) return digest.status();
   response.set_as_of_position(snapshot->position());
   response.set_version(snapshot->version());
-  response.set_sha256(*std::move(digest));
+  response.set_sha256(std::move(digest->sha256));
+  for (TableDigest& of : digest->tables) {
+    views::v1::TableDigest& table = *response.add_tables();
+    table.set_name(std::move(of.table));
+    table.set_rows(of.rows);
+    table.set_sha256(std::move(of.sha256));
+  }
   return absl::OkStatus();
 }
 

@@ -254,6 +254,9 @@ void AddAudit(CLI::App& program, int& exit_code) {
   AddAuditTally(*command, exit_code);
   AddAuditReceipt(*command, exit_code);
   AddAuditVerify(*command, exit_code);
+  AddAuditReplay(*command, exit_code);
+  AddAuditDiff(*command, exit_code);
+  AddAuditExplain(*command, exit_code);
 }
 
 }  // namespace sanzhang::app

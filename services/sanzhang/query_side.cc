@@ -39,6 +39,11 @@ void LogDamage(const absl::Status& damage) {
       {{"error", std::string(damage.message())}});
 }
 
+void LogPastTrouble(const absl::Status& trouble) {
+  Log(Level::kWarn, "what a view's past is made from was of no use, and is dropped",
+      {{"error", std::string(trouble.message())}});
+}
+
 class QuerySideImpl : public QuerySide {
  public:
   QuerySideImpl(const Options& options, projections::PageTokens tokens)
@@ -87,7 +92,8 @@ class QuerySideImpl : public QuerySide {
                                             .log = options.log,
                                             .log_metadata = {{"sanzhang-service", "projector"}},
                                             .on_change = options.on_change,
-                                            .on_damage = LogDamage});
+                                            .on_damage = LogDamage,
+                                            .on_past_trouble = LogPastTrouble});
     if (!projector.ok()) return projector.status();
     projectors_.push_back(*std::move(projector));
     services_.push_back(view.service(runtime_, *projectors_.back()));

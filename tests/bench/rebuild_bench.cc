@@ -1,5 +1,6 @@
-// Building a view from zero, beside the same SQL run by hand on the same records: one line of JSON
-// a turn.
+// Building a view from zero, beside the same SQL run by hand on the same records; what the bases of
+// its past cost meanwhile; and what a question about the past takes, beside a plain one: lines of
+// JSON, each turn.
 //
 //   rebuild_bench [--complaints=40000] [--turns=3]
 //
@@ -144,11 +145,52 @@ double ByHand(const eventstore::EventStore& store) {
   return static_cast<double>(end) / SecondsSince(begun);
 }
 
-double ByProjector(const std::shared_ptr<grpc::Channel>& channel, std::uint64_t end) {
+// The first page of a view, as a query reads it.
+double ReadPage(absl::StatusOr<projections::Snapshot> snapshot) {
+  const auto begun = Steady::now();
+  Check(snapshot.status());
+  Check(snapshot->rows().Query("SELECT * FROM complaint ORDER BY name LIMIT 50", {},
+                               [](const projections::Row&) {}));
+  return SecondsSince(begun);
+}
+
+// What it takes to have the rows of a moment, and to read a page of them.
+double AskAsOf(projections::Projector& view, std::uint64_t position) {
+  const auto begun = Steady::now();
+  absl::BlockingCounter made(1);
+  projections::PastViews::File file;
+  view.past().Get(position, [&](absl::StatusOr<projections::PastViews::File> got) {
+    Check(got.status());
+    file = *std::move(got);
+    made.DecrementCount();
+  });
+  made.Wait();
+  ReadPage(projections::PastViews::Read(file));
+  return SecondsSince(begun);
+}
+
+void MeasureAsOf(projections::Projector& view, std::uint64_t end) {
+  double plain = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto begun = Steady::now();
+    ReadPage(view.Read());
+    plain += SecondsSince(begun) / 100;
+  }
+  const double recent = AskAsOf(view, end - 100);
+  const double again = AskAsOf(view, end - 100);
+  const double distant = AskAsOf(view, end / 3);
+  std::printf(
+      "{\"bench\": \"as_of\", \"events\": %llu, \"plain_us\": %.0f, \"recent_ms\": %.1f, "
+      "\"again_us\": %.0f, \"distant_ms\": %.1f}\n",
+      static_cast<unsigned long long>(end), plain * 1e6, recent * 1e3, again * 1e6, distant * 1e3);
+}
+
+double ByProjector(const std::shared_ptr<grpc::Channel>& channel, std::uint64_t end, bool bases) {
   const support::TempDir folder;
   projections::Projector::Options options;
   options.folder = folder.path();
   options.log = channel;
+  if (!bases) options.past.base_events_min = end + 1;
   auto projector =
       projections::Projector::Open(projections::MakeResidentsCommitteeViews(), options);
   Check(projector.status());
@@ -156,6 +198,7 @@ double ByProjector(const std::shared_ptr<grpc::Channel>& channel, std::uint64_t 
   (*projector)->Start();
   Check((*projector)->WaitFor(end, absl::Now() + absl::Minutes(10)));
   const double rate = static_cast<double>(end) / SecondsSince(begun);
+  if (bases) MeasureAsOf(**projector, end);
   (*projector)->Stop();
   return rate;
 }
@@ -172,11 +215,12 @@ void Run(int complaints, int turns) {
   const auto channel = server->InProcessChannel({});
   for (int turn = 0; turn < turns; ++turn) {
     const double by_hand = ByHand(**store);
-    const double rate = ByProjector(channel, (*store)->head().position);
+    const double without = ByProjector(channel, (*store)->head().position, false);
+    const double rate = ByProjector(channel, (*store)->head().position, true);
     std::printf(
         "{\"bench\": \"rebuild\", \"events_per_second\": %.0f, \"by_hand\": %.0f, \"ratio\": "
-        "%.3f}\n",
-        rate, by_hand, rate / by_hand);
+        "%.3f, \"without_bases\": %.0f}\n",
+        rate, by_hand, rate / by_hand, without);
   }
   service.Drain();
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));

@@ -180,10 +180,18 @@ class Bench:
                      f"write+fdatasync {floor:,.0f}/s ({1e6 * batch / floor:,.0f} us a sync)", f"{median([r['ratio'] for r in of]):.2f}")
 
     def rebuild(self, _):
-        results = self.tool("rebuild_bench")
+        lines = self.tool("rebuild_bench")
+        results = [r for r in lines if r["bench"] == "rebuild"]
         ours = median([r["events_per_second"] for r in results])
         floor = median([r["by_hand"] for r in results])
         self.row("projector rebuild", f"{ours:,.0f} events/s", f"the same SQL by hand {floor:,.0f}/s", f"{median([r['ratio'] for r in results]):.2f}")
+        without = median([r["without_bases"] for r in results])
+        self.row("projector rebuild that takes bases of its past", f"{ours:,.0f} events/s", f"one that takes none {without:,.0f}/s", f"{ours / without:.2f}")
+        as_of = [r for r in lines if r["bench"] == "as_of"]
+        plain = median([r["plain_us"] for r in as_of])
+        for what, key, unit in (("100 events ago, first", "recent_ms", 1e3), ("the same again", "again_us", 1), ("two thirds of the log ago", "distant_ms", 1e3)):
+            asked = median([r[key] for r in as_of]) * unit
+            self.row(f"a page as of {what}", f"{asked:,.0f} us", f"the page of today {plain:,.0f} us", f"{asked / plain:,.0f}")
 
     def freeze(self, _):
         figures = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")

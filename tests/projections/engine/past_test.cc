@@ -254,6 +254,7 @@ TEST_F(PastTest, WhatIsNotThereOrTooFarIsRefused) {
   const absl::Status beyond = Get(*toy, 51).status();
   EXPECT_EQ(wire::ReasonOf(beyond), type::v1::ERROR_REASON_AS_OF_INVALID);
   EXPECT_EQ(wire::MetadataOf(beyond, "head_position"), "50");
+  EXPECT_EQ(wire::ReasonOf(Get(*toy, UINT64_MAX).status()), type::v1::ERROR_REASON_AS_OF_INVALID);
   toy->Stop();
   const auto again = StartToy();
   const absl::Status distant = Get(*again, 31).status();

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "projections/public_board/public_board_views.h"
 #include "proto/wire/refusal.h"
+#include "proto/wire/time.h"
 #include "sanzhang/notice/v1/events.pb.h"
 #include "tests/projections/support/view_bench.h"
 
@@ -257,6 +258,50 @@ TEST_F(NoticeBoard, KeepsEveryVersionWithItsHash) {
             "1 PUBLISHED '' h3 07.10:00 until 13.10:00 of 22.23:59 taken down early "
             "'names were not masked'\n"
             "2 REPUBLISHED '' h3 20.10:00 until - of 04.23:59 ''\n");
+}
+
+// Asking for the day before brings nothing back: words that were replaced, taken down or that have
+// had their time stay away; what is up still is shown.
+TEST_F(NoticeBoard, WhatCameDownDoesNotComeBackByAskingForThePast) {
+  ViewBench then(MakePublicBoardViews());
+  for (const log::v1::Record& record : history_.records()) {
+    if (wire::ToTime(record.occurred_at()) >= bench::At("2026-01-09 09:30")) break;
+    ASSERT_TRUE(then.Apply(record).ok());
+  }
+  const auto get = [&](std::string_view id) {
+    views::v1::GetNoticeResponse response;
+    EXPECT_TRUE(view_
+                    .AskAsOf(then, "2026-01-09 09:30", GetNotice, bench::Person("anyone"), kNow,
+                             absl::StrCat("name: 'communities/c1/notices/", id.data(), "'"),
+                             response)
+                    .ok());
+    return response.notice();
+  };
+  EXPECT_EQ(get("result").version(), 1);  // It is told that it was there, and its hash.
+  EXPECT_EQ(get("result").content_sha256(), "h1");
+  EXPECT_EQ(get("result").state(), nv::STATE_PUBLISHED);
+  for (const char* id : {"result", "roll", "fund"}) {
+    EXPECT_EQ(get(id).title(), "") << id;
+    EXPECT_EQ(get(id).body(), "") << id;
+  }
+  views::v1::ListNoticesResponse list;
+  ASSERT_TRUE(view_
+                  .AskAsOf(then, "2026-01-09 09:30", ListNotices, bench::Person("anyone"), kNow,
+                           "parent: 'communities/c1'", list)
+                  .ok());
+  EXPECT_EQ(list.notices_size(), 3);
+  EXPECT_EQ(list.DebugString().find("title"), std::string::npos);
+
+  // While the one is still up, in that version, its words of then are those of today.
+  ViewBench same(MakePublicBoardViews());
+  for (const log::v1::Record& record : history_.records()) {
+    if (wire::ToTime(record.occurred_at()) >= bench::At("2026-01-09 09:30")) break;
+    ASSERT_TRUE(same.Apply(record).ok());
+  }
+  ASSERT_TRUE(same.AskAsOf(then, "2026-01-09 09:30", ListNotices, bench::Person("anyone"), kNow,
+                           "parent: 'communities/c1'", list)
+                  .ok());
+  for (const NoticeRow& row : list.notices()) EXPECT_NE(row.title(), "") << row.name();
 }
 
 TEST_F(NoticeBoard, ShowsAnswersAndNeverWhoAskedWhat) {

@@ -59,6 +59,19 @@ TEST(Board, HidesWhatIsFewAndWhatWouldTellIt) {
   EXPECT_EQ(Board({{"NOISE", 9}, {"FEE", 4}, {"DISPUTE", 2}}), "NOISE=9 FEE DISPUTE of 15");
 }
 
+// From one moment to the next is one person's doing.
+TEST(Board, IndicatorsAreOfTodayOnly) {
+  ViewBench view(MakePublicBoardViews());
+  ViewBench then(MakePublicBoardViews());
+  view.Apply(bench::Community());
+  then.Apply(bench::Community());
+  views::v1::GetOpenIndicatorsResponse response;
+  EXPECT_EQ(wire::ReasonOf(view.AskAsOf(then, "2026-02-09 00:00", GetOpenIndicators,
+                                        bench::Person("anyone"), "2026-02-10 00:00",
+                                        "parent: 'communities/c1' month: '2026-01'", response)),
+            type::v1::ERROR_REASON_INVALID_REQUEST);
+}
+
 TEST(Board, KnowsMonthsAndCommunities) {
   ViewBench view(MakePublicBoardViews());
   view.Apply(bench::Community());

@@ -75,6 +75,20 @@ class ViewBench {
     const std::unique_ptr<Snapshot> snapshot = Take();
     return query({caller, *snapshot, tokens_, At(now)}, message, response);
   }
+  // Asks of what `then` holds, as of a moment gone by, while this view holds the rows of today.
+  template <class Request, class Response>
+  absl::Status AskAsOf(ViewBench& then, std::string_view time,
+                       absl::Status (*query)(const QueryContext&, const Request&, Response&),
+                       const Caller& caller, std::string_view now, std::string_view request,
+                       Response& response) {
+    Request message;
+    Parse(request, message);
+    response.Clear();
+    const std::unique_ptr<Snapshot> past = then.Take();
+    const std::unique_ptr<Snapshot> snapshot = Take();
+    const Present present{*snapshot, At(now)};
+    return query({caller, *past, tokens_, At(time), &present}, message, response);
+  }
 
  private:
   static void Parse(std::string_view text, google::protobuf::Message& message);

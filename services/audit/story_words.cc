@@ -1,0 +1,229 @@
+#include "services/audit/story_words.h"
+
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "proto/wire/time.h"
+#include "sanzhang/type/v1/personal_text.pb.h"
+#include "sanzhang/type/v1/place.pb.h"
+
+namespace sanzhang::audit {
+namespace {
+
+namespace pb = google::protobuf;
+using FieldType = pb::FieldDescriptor;
+
+constexpr char kErasedFact[] = "sanzhang.privacy.v1.SubjectKeyDestroyed";
+constexpr std::string_view kDisplayName = "display_name";
+
+struct RoleName {
+  type::v1::Role role;
+  std::string_view zh;
+  std::string_view en;
+};
+
+constexpr RoleName kRoles[] = {
+    {type::v1::ROLE_RESIDENT, "居民", "resident"},
+    {type::v1::ROLE_OWNER, "业主", "owner"},
+    {type::v1::ROLE_REPRESENTATIVE, "居民代表", "residents' representative"},
+    {type::v1::ROLE_ENTRANCE_CHIEF, "单元长", "entrance chief"},
+    {type::v1::ROLE_BUILDING_CHIEF, "楼栋长", "building chief"},
+    {type::v1::ROLE_GRID_CHIEF, "网格长", "grid chief"},
+    {type::v1::ROLE_PARTY_ORG, "党组织", "Party organisation"},
+    {type::v1::ROLE_RESIDENTS_COMMITTEE, "居民委员会成员", "residents' committee"},
+    {type::v1::ROLE_RESIDENTS_COMMITTEE_CHAIR, "居民委员会主任", "residents' committee chair"},
+    {type::v1::ROLE_SUPERVISION_COMMITTEE, "居务监督委员会", "supervision committee"},
+    {type::v1::ROLE_OWNERS_COMMITTEE, "业主委员会成员", "owners' committee"},
+    {type::v1::ROLE_OWNERS_COMMITTEE_CHAIR, "业主委员会主任", "owners' committee chair"},
+    {type::v1::ROLE_PROPERTY_STAFF, "物业工作人员", "property staff"},
+    {type::v1::ROLE_PROPERTY_MANAGER, "物业项目经理", "property manager"},
+    {type::v1::ROLE_SUBDISTRICT_OFFICER, "街道工作人员", "sub-district officer"},
+    {type::v1::ROLE_DEPARTMENT_OFFICER, "部门工作人员", "department officer"},
+    {type::v1::ROLE_SOCIAL_ORG, "社会组织", "social organisation"},
+    {type::v1::ROLE_INTEGRATION, "对接系统", "integration"},
+    {type::v1::ROLE_IMPORTER, "数据导入", "importer"},
+    {type::v1::ROLE_TIMER, "时限管理", "timekeeper"},
+    {type::v1::ROLE_OPERATOR, "运维", "operator"},
+    {type::v1::ROLE_AUDITOR, "审计", "auditor"},
+    {type::v1::ROLE_PRIVACY_OFFICER, "个人信息保护负责人", "privacy officer"},
+    {type::v1::ROLE_ELECTION_COMMITTEE, "选举委员会", "election committee"},
+};
+
+std::string LastOf(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
+
+// `CATEGORY_NOISE` → `noise`: an enum's values begin with its name.
+std::string EnumText(const pb::EnumValueDescriptor& value) {
+  const std::string& zero = value.type()->value(0)->name();
+  const std::size_t at = zero.rfind("UNSPECIFIED");
+  std::string name = value.name();
+  if (at != std::string::npos && name.size() > at) name.erase(0, at);
+  absl::AsciiStrToLower(&name);
+  return absl::StrReplaceAll(name, {{"_", " "}});
+}
+
+}  // namespace
+
+void StoryWords::Learn(const log::v1::Record& record, const pb::Message& fact) {
+  const FieldType* field = fact.GetDescriptor()->FindFieldByName(std::string(kDisplayName));
+  if (field != nullptr && field->cpp_type() == FieldType::CPPTYPE_STRING) {
+    names_[record.stream()] = fact.GetReflection()->GetString(fact, field);
+  }
+  if (record.type() != kErasedFact) return;
+  const FieldType* subject = fact.GetDescriptor()->FindFieldByName("subject");
+  if (subject != nullptr) erased_.insert(fact.GetReflection()->GetString(fact, subject));
+}
+
+std::string StoryWords::Fill(std::string_view sentence, const pb::Message& fact) const {
+  std::string text;
+  std::string part;  // Of what stands in brackets.
+  bool inside = false;
+  bool whole = true;
+  for (std::size_t i = 0; i < sentence.size(); ++i) {
+    const char c = sentence[i];
+    std::string& into = inside ? part : text;
+    if (c == '[' || c == ']') {
+      if (c == ']' && whole) text += part;
+      inside = c == '[';
+      whole = true;
+      part.clear();
+    } else if (c == '{') {
+      const std::size_t end = sentence.find('}', i);
+      const std::string value = Value(fact, sentence.substr(i + 1, end - i - 1));
+      whole = whole && !value.empty();
+      into += value.empty() ? "-" : value;
+      i = end;
+    } else {
+      into += c;
+    }
+  }
+  return text;
+}
+
+std::string StoryWords::Value(const pb::Message& fact, std::string_view name) const {
+  const FieldType* field = fact.GetDescriptor()->FindFieldByName(std::string(name));
+  if (field == nullptr) return "";
+  const pb::Reflection& reflection = *fact.GetReflection();
+  if (field->is_repeated()) {
+    std::vector<std::string> all;
+    for (int i = 0; i < reflection.FieldSize(fact, field); ++i) {
+      all.push_back(One(fact, *field, i));
+    }
+    return absl::StrJoin(all, Choose("、", ", "));
+  }
+  if (field->cpp_type() == FieldType::CPPTYPE_MESSAGE && !reflection.HasField(fact, field)) {
+    return "";
+  }
+  return One(fact, *field, -1);
+}
+
+std::string StoryWords::One(const pb::Message& fact, const FieldType& field, int index) const {
+  const pb::Reflection& reflection = *fact.GetReflection();
+  const bool many = index >= 0;
+  switch (field.cpp_type()) {
+    case FieldType::CPPTYPE_STRING: {
+      const std::string text = many ? reflection.GetRepeatedString(fact, &field, index)
+                                    : reflection.GetString(fact, &field);
+      if (field.type() == FieldType::TYPE_BYTES) return absl::BytesToHexString(text);
+      return text.find('/') == std::string::npos ? text : Resource(text);
+    }
+    case FieldType::CPPTYPE_ENUM: {
+      const pb::EnumValueDescriptor& value = many ? *reflection.GetRepeatedEnum(fact, &field, index)
+                                                  : *reflection.GetEnum(fact, &field);
+      return value.number() == 0 ? "" : EnumText(value);
+    }
+    case FieldType::CPPTYPE_BOOL:
+      return (many ? reflection.GetRepeatedBool(fact, &field, index)
+                   : reflection.GetBool(fact, &field))
+                 ? Choose("是", "yes")
+                 : Choose("否", "no");
+    case FieldType::CPPTYPE_INT32:
+      return std::to_string(many ? reflection.GetRepeatedInt32(fact, &field, index)
+                                 : reflection.GetInt32(fact, &field));
+    case FieldType::CPPTYPE_INT64: {
+      const std::int64_t number = many ? reflection.GetRepeatedInt64(fact, &field, index)
+                                       : reflection.GetInt64(fact, &field);
+      const bool period = field.name().ends_with("_ms");
+      return period ? Duration(absl::Milliseconds(number)) : std::to_string(number);
+    }
+    case FieldType::CPPTYPE_MESSAGE:
+      return MessageText(many ? reflection.GetRepeatedMessage(fact, &field, index)
+                              : reflection.GetMessage(fact, &field));
+    default:
+      return "";
+  }
+}
+
+std::string StoryWords::MessageText(const pb::Message& message) const {
+  if (message.GetDescriptor() == pb::Timestamp::descriptor()) {
+    return Time(wire::ToTime(static_cast<const pb::Timestamp&>(message)));
+  }
+  if (message.GetDescriptor() == type::v1::PersonalText::descriptor()) {
+    const auto& text = static_cast<const type::v1::PersonalText&>(message);
+    if (erased_.contains(text.subject())) return Choose("（文字已删除）", "(words erased)");
+    const std::string whose = Resource(text.subject());
+    return Choose(absl::StrCat("（", whose, " 的文字，见相应视图）"),
+                  absl::StrCat("(words of ", whose, ", shown in the views)"));
+  }
+  if (message.GetDescriptor() == type::v1::Place::descriptor()) {
+    std::vector<std::string> parts;
+    for (const char* field :
+         {"property_area", "grid", "building", "entrance", "dwelling", "public_area"}) {
+      std::string part = Value(message, field);
+      if (!part.empty()) parts.push_back(std::move(part));
+    }
+    return absl::StrJoin(parts, " ");
+  }
+  return message.ShortDebugString();
+}
+
+std::string StoryWords::Who(const log::v1::Actor& actor) const {
+  std::string who = Resource(actor.subject());
+  for (const RoleName& known : kRoles) {
+    if (known.role != actor.role()) continue;
+    who = Choose(absl::StrCat(std::string(known.zh), " ", who),
+                 absl::StrCat(who, ", ", std::string(known.en)));
+  }
+  if (!actor.body().empty()) {
+    who += Choose(absl::StrCat("（", Resource(actor.body()), "）"),
+                  absl::StrCat(" (", Resource(actor.body()), ")"));
+  }
+  if (!actor.on_behalf_of().empty()) {
+    who += Choose(absl::StrCat("，代 ", Resource(actor.on_behalf_of())),
+                  absl::StrCat(", for ", Resource(actor.on_behalf_of())));
+  }
+  return who;
+}
+
+std::string StoryWords::Resource(std::string_view name) const {
+  if (name.empty()) return Choose("系统", "the system");
+  if (name.find('@') != std::string_view::npos) return std::string(name);  // A policy's version.
+  const auto found = names_.find(name);
+  std::string shown = LastOf(name);
+  if (found != names_.end())
+    shown = absl::StrCat(found->second, Choose("（", " ("), shown, Choose("）", ")"));
+  if (erased_.contains(name)) absl::StrAppend(&shown, Choose("（信息已删除）", " (erased)"));
+  return shown;
+}
+
+std::string StoryWords::Time(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", time, absl::FixedTimeZone(8 * 3600));
+}
+
+std::string StoryWords::Duration(absl::Duration duration) const {
+  const std::int64_t minutes = absl::ToInt64Minutes(duration);
+  const std::int64_t days = minutes / (24 * 60);
+  const std::int64_t hours = minutes / 60 % 24;
+  std::string text;
+  if (days > 0) absl::StrAppend(&text, days, Choose("天", " d "));
+  if (hours > 0) absl::StrAppend(&text, hours, Choose("小时", " h "));
+  if (days == 0) absl::StrAppend(&text, minutes % 60, Choose("分钟", " min"));
+  return std::string(absl::StripTrailingAsciiWhitespace(text));
+}
+
+}  // namespace sanzhang::audit
