@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
+#include "projections/engine/database.h"
 #include "projections/engine/dump.h"
 #include "projections/engine/projector.h"
 #include "sanzhang/views/v1/projection_service.grpc.pb.h"
@@ -220,6 +221,59 @@ TEST_F(AsOfTest, TheDemonstrationsViews) {
                  "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"})
                 .find("受理时限起算"),
             std::string::npos);
+}
+
+// A view that is not what the log makes of it is named, with the table and, of files, the row.
+TEST_F(AsOfTest, VerifiesViewsAgainstTheLog) {
+  Run({"demo", "--data=" + scratch_.File("data")});
+  const std::string address = Loopback();
+  const std::string data = "--data=" + scratch_.File("data");
+  {
+    const auto serve = StartServer({"serve", data, "--listen=" + address});
+    support::DigestsAt(address, support::HeadOf(address));
+    const std::string verified = Run({"audit", "verify", "--views", "--address=" + address});
+    EXPECT_NE(verified.find("VERIFIED: the views are what the log makes of them."),
+              std::string::npos);
+    for (const app::View& view : app::AllViews()) {
+      EXPECT_NE(verified.find(std::string(view.name)), std::string::npos) << verified;
+    }
+    serve->Signal(SIGTERM);
+    EXPECT_EQ(serve->WaitForExit(kPatience), 0) << serve->Output();
+  }
+  EXPECT_NE(Run({"audit", "verify", "--views", data}).find("\nVERIFIED"), std::string::npos);
+
+  // Somebody changes a row, where SQLite finds nothing wrong.
+  std::string file;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(scratch_.path() / "data" / "views")) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("resident.v") && name.ends_with(".sqlite")) file = entry.path();
+  }
+  ASSERT_NE(file, "");
+  {
+    const auto connection = projections::Connection::Open(file, false);
+    ASSERT_TRUE((*connection)
+                    ->Execute("UPDATE complaint SET state = 1 WHERE name = "
+                              "'communities/heping/complaints/closed'")
+                    .ok());
+  }
+  const std::string differs = Run({"audit", "verify", "--views", data}, 1);
+  EXPECT_NE(differs.find("DIFFERS: table complaint, row "
+                         "name='communities/heping/complaints/closed' differs: state is 1 and "
+                         "should be "),
+            std::string::npos)
+      << differs;
+  EXPECT_NE(differs.find("NOT VERIFIED"), std::string::npos);
+  EXPECT_NE(Run({"audit", "verify", "--views", "--view=public-board", data}).find("\nVERIFIED"),
+            std::string::npos);
+
+  // Over gRPC the view and the table are named.
+  const auto serve = StartServer({"serve", data, "--listen=" + address});
+  support::DigestsAt(address, support::HeadOf(address));
+  const std::string asked = Run({"audit", "verify", "--views", "--address=" + address}, 1);
+  EXPECT_NE(asked.find("DIFFERS: table complaint"), std::string::npos) << asked;
+  serve->Signal(SIGTERM);
+  EXPECT_EQ(serve->WaitForExit(kPatience), 0) << serve->Output();
 }
 
 // Killed while moments are being made: the next start is clean, and makes the same.

@@ -90,7 +90,8 @@ TEST(Story, ClocksNameFactsAndTimesThatThereAre) {
     facts[fact->full_name().substr(sizeof "sanzhang")] = fact;
   }
   for (const ClockRule& rule : Clocks()) {
-    for (const std::string& begin : absl::StrSplit(std::string(rule.begins), ' ')) {
+    const std::vector<std::string> begins = absl::StrSplit(std::string(rule.begins), ' ');
+    for (const std::string& begin : begins) {
       const std::size_t dot = begin.rfind('.');
       ASSERT_TRUE(facts.contains(begin.substr(0, dot))) << begin;
       const pb::FieldDescriptor* field =
