@@ -8,8 +8,10 @@ namespace sanzhang::audit {
 
 inline constexpr char kExportVersion[] = "sanzhang-export 1";
 inline constexpr char kManifestFile[] = "manifest.json";
+inline constexpr char kUnrecordedManifestFile[] = "manifest-unrecorded.json";
 inline constexpr char kDescriptorFile[] = "descriptors.binpb";
 inline constexpr char kNdjsonFile[] = "records.ndjson";
+inline constexpr char kCsvSchemaFile[] = "schema.json";
 inline constexpr char kSqliteFile[] = "records.sqlite";
 
 // A line of NDJSON begins with its position, and ends with the hash of its leaf and the exact

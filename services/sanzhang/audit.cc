@@ -257,6 +257,7 @@ void AddAudit(CLI::App& program, int& exit_code) {
   AddAuditReplay(*command, exit_code);
   AddAuditDiff(*command, exit_code);
   AddAuditExplain(*command, exit_code);
+  AddAuditExport(*command, exit_code);
 }
 
 }  // namespace sanzhang::app

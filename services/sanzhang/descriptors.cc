@@ -40,7 +40,7 @@ using google::protobuf::ServiceDescriptor;
 const FileDescriptorSet& TheSet() {
   static const auto& set = *[] {
     auto* parsed = new FileDescriptorSet;
-    parsed->ParseFromArray(kSetBegin, static_cast<int>(kSetEnd - kSetBegin));
+    parsed->ParseFromArray(DescriptorSet().data(), static_cast<int>(DescriptorSet().size()));
     return parsed;
   }();
   return set;
@@ -129,6 +129,10 @@ const DescriptorPool& Descriptors() {
     return built;
   }();
   return pool;
+}
+
+std::string_view DescriptorSet() {
+  return {kSetBegin, static_cast<std::size_t>(kSetEnd - kSetBegin)};
 }
 
 std::vector<const MethodDescriptor*> AllMethods() {

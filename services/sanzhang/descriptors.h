@@ -13,6 +13,8 @@
 namespace sanzhang::app {
 
 const google::protobuf::DescriptorPool& Descriptors();
+// The same as the bytes of a FileDescriptorSet.
+std::string_view DescriptorSet();
 
 // Every RPC, in the order of their full names.
 std::vector<const google::protobuf::MethodDescriptor*> AllMethods();

@@ -1,0 +1,243 @@
+#include "services/audit/export_job.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/record.h"
+#include "services/audit/checkpoint_text.h"
+#include "services/audit/export_format.h"
+#include "services/audit/export_manifest.h"
+#include "services/audit/export_sink.h"
+#include "services/audit/export_state.h"
+
+namespace sanzhang::audit {
+namespace {
+
+using Format = ExportOptions::Format;
+
+constexpr std::uint64_t kProgressEvery = 4096;  // Records.
+
+absl::StatusOr<std::unique_ptr<ExportSink>> MakeSink(const ExportOptions& options,
+                                                     const Schema& schema, const SinkStart& start) {
+  switch (options.format) {
+    case Format::kNdjson:
+      return MakeNdjsonSink(options.folder, schema, start);
+    case Format::kCsv:
+      return MakeCsvSink(options.folder, schema, start);
+    case Format::kSqlite:
+      return MakeSqliteSink(options.folder, schema, start);
+  }
+  return absl::InvalidArgumentError("no such format");
+}
+
+class Job {
+ public:
+  Job(RecordSource& source, const Schema& schema, const ExportOptions& options)
+      : source_(source), schema_(schema), options_(options) {}
+
+  absl::StatusOr<ExportResult> Run() {
+    absl::Status status = Begin();
+    if (status.ok()) status = FindCheckpoint();
+    if (status.ok()) status = CheckSameLog();
+    if (!status.ok()) return status;
+    auto sink = MakeSink(options_, schema_, {state_.sizes, state_.syncs});
+    if (!sink.ok()) return sink.status();
+    sink_ = *std::move(sink);
+    status = Copy();
+    if (!status.ok()) return status;
+    return Finish();
+  }
+
+ private:
+  // A new export, or one that goes on.
+  absl::Status Begin() {
+    std::error_code error;
+    std::filesystem::create_directories(options_.folder, error);
+    if (error) return absl::UnavailableError(absl::StrCat(options_.folder, ": ", error.message()));
+    auto saved = LoadState(options_.folder);
+    if (saved.ok()) {
+      state_ = *std::move(saved);
+      if (state_.parameters == ParametersOf(options_)) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          absl::StrCat(options_.folder, ": another export has begun there: ", state_.parameters));
+    }
+    if (!absl::IsNotFound(saved.status())) return saved.status();
+    if (!std::filesystem::is_empty(options_.folder, error) || error) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(options_.folder, ": is not empty, and no export goes on there"));
+    }
+    return BeginNew();
+  }
+
+  absl::Status BeginNew() {
+    // The checkpoint first: then the log reaches at least as far.
+    auto checkpoint = source_.Checkpoint();
+    if (!checkpoint.ok()) return checkpoint.status();
+    const absl::StatusOr<std::uint64_t> end = source_.End();
+    if (!end.ok()) return end.status();
+    state_.parameters = ParametersOf(options_);
+    state_.checkpoint = checkpoint->value_or("");
+    state_.last = options_.range.last != 0 ? options_.range.last : *end;
+    state_.next = std::max<std::uint64_t>(options_.range.first, 1);
+    if (state_.last > *end || state_.next > std::max<std::uint64_t>(state_.last, 1)) {
+      return absl::OutOfRangeError(absl::StrCat("the log ends at ", *end, "; from ", state_.next,
+                                                " to ", state_.last, " is not in it"));
+    }
+    return SaveState(options_.folder, state_);
+  }
+
+  absl::Status FindCheckpoint() {
+    if (state_.checkpoint.empty()) return absl::OkStatus();
+    auto parsed = ParseCheckpoint(state_.checkpoint);
+    if (!parsed.ok()) return parsed.status();
+    checkpoint_ = *std::move(parsed);
+    return absl::OkStatus();
+  }
+
+  // What was written before comes from a log that has that record.
+  absl::Status CheckSameLog() {
+    if (state_.last_leaf.empty()) return absl::OkStatus();
+    std::string leaf;
+    const absl::Status read = source_.Read({.first = state_.next - 1, .last = state_.next - 1},
+                                           [&leaf](std::uint64_t, std::string_view bytes) {
+                                             leaf = LeafHash(bytes);
+                                             return false;
+                                           });
+    if (!read.ok()) return read;
+    if (leaf == state_.last_leaf) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat(
+        options_.folder, ": the export that has begun there is of another log: ", "position ",
+        state_.next - 1, " was another record"));
+  }
+
+  absl::Status Copy() {
+    if (state_.next > state_.last) return absl::OkStatus();
+    absl::Status status;
+    const absl::Status read =
+        source_.Read({.first = state_.next, .last = state_.last},
+                     [this, &status](std::uint64_t position, std::string_view bytes) {
+                       status = Take(position, bytes);
+                       return status.ok();
+                     });
+    if (status.ok()) status = read;
+    Report();
+    return status;
+  }
+
+  absl::Status Take(std::uint64_t position, std::string_view bytes) {
+    eventstore::RecordFields fields;
+    if (!eventstore::PeekRecord(bytes, fields)) {
+      return absl::DataLossError(absl::StrCat("the record at ", position, " can't be read"));
+    }
+    state_.last_leaf = LeafHash(bytes);
+    recorded_at_ = fields.recorded_at;
+    if (options_.range.first <= 1) {
+      state_.tree.Add(state_.last_leaf);
+      if (absl::Status same = CompareRoot(); !same.ok()) return same;
+    }
+    if (Matches(fields)) {
+      absl::Status added = sink_->Add({position, bytes, state_.last_leaf});
+      if (!added.ok()) return added;
+      ++state_.records;
+    }
+    state_.next = position + 1;
+    if (position % kProgressEvery == 0) Report();
+    return position % options_.sync_records == 0 ? Sync() : absl::OkStatus();
+  }
+
+  absl::Status CompareRoot() const {
+    if (!checkpoint_.has_value() || checkpoint_->size != state_.tree.size()) {
+      return absl::OkStatus();
+    }
+    if (state_.tree.Root() == checkpoint_->root) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("the first ", checkpoint_->size,
+                                            " records are not those that the checkpoint of ",
+                                            checkpoint_->origin, " was signed for"));
+  }
+
+  bool Matches(const eventstore::RecordFields& fields) const {
+    const RecordRange& range = options_.range;
+    return fields.stream.starts_with(range.stream_prefix) &&
+           (range.community.empty() || fields.community == range.community) &&
+           (range.types.empty() ||
+            std::find(range.types.begin(), range.types.end(), fields.type) != range.types.end());
+  }
+
+  absl::Status Sync() {
+    auto sizes = sink_->Sync();
+    if (!sizes.ok()) return sizes.status();
+    state_.sizes = *std::move(sizes);
+    ++state_.syncs;
+    state_.as_of = TimeText(recorded_at_);
+    return SaveState(options_.folder, state_);
+  }
+
+  void Report() const {
+    if (!options_.on_progress) return;
+    options_.on_progress({std::max<std::uint64_t>(options_.range.first, 1), state_.last,
+                          state_.next - 1, state_.records});
+  }
+
+  absl::StatusOr<ExportResult> Finish() {
+    auto files = sink_->Finish();
+    if (!files.ok()) return files.status();
+    absl::Status status = ReplaceFile(options_.folder, kDescriptorFile, schema_.descriptor_set());
+    auto descriptors = HashFile(options_.folder, kDescriptorFile);
+    if (status.ok()) status = descriptors.status();
+    if (!status.ok()) return status;
+    ExportResult result;
+    result.first = std::max<std::uint64_t>(options_.range.first, 1);
+    result.last = state_.last;
+    result.records = state_.records;
+    result.files = *std::move(files);
+    result.files.push_back(*std::move(descriptors));
+    const std::string as_of =
+        recorded_at_ == absl::InfinitePast() ? state_.as_of : TimeText(recorded_at_);
+    const std::string manifest =
+        ManifestText({options_, result, as_of, state_.checkpoint,
+                      checkpoint_.has_value() ? &*checkpoint_ : nullptr, state_.tree});
+    status = ReplaceFile(options_.folder, kUnrecordedManifestFile, manifest);
+    const auto hashed = HashFile(options_.folder, kUnrecordedManifestFile);
+    if (status.ok()) status = hashed.status();
+    if (!status.ok()) return status;
+    result.manifest_sha256 = hashed->sha256;
+    if (options_.record) status = options_.record(result);
+    if (status.ok()) status = ReplaceFile(options_.folder, kManifestFile, manifest);
+    if (status.ok()) status = RemoveFile(options_.folder, kUnrecordedManifestFile);
+    if (status.ok()) status = RemoveFile(options_.folder, kStateFile);
+    if (!status.ok()) return status;
+    return result;
+  }
+
+  RecordSource& source_;
+  const Schema& schema_;
+  const ExportOptions& options_;
+  ExportState state_;
+  std::optional<CheckpointText> checkpoint_;
+  absl::Time recorded_at_ = absl::InfinitePast();  // Of the record that was read last.
+  std::unique_ptr<ExportSink> sink_;
+};
+
+}  // namespace
+
+absl::StatusOr<ExportResult> RunExport(RecordSource& source, const Schema& schema,
+                                       const ExportOptions& options) {
+  return Job(source, schema, options).Run();
+}
+
+std::string NameOf(Format format) {
+  switch (format) {
+    case Format::kNdjson:
+      return "ndjson";
+    case Format::kCsv:
+      return "csv";
+    case Format::kSqlite:
+      return "sqlite";
+  }
+  return "";
+}
+
+}  // namespace sanzhang::audit

@@ -1,0 +1,28 @@
+// The manifest of an export: what it is of, and the hash of every file. README.md has its fields.
+#pragma once
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/audit/checkpoint_text.h"
+#include "services/audit/export_job.h"
+#include "services/audit/tree_stack.h"
+
+namespace sanzhang::audit {
+
+struct ManifestInput {
+  const ExportOptions& options;
+  const ExportResult& result;
+  const std::string& as_of;       // When the last record was recorded; empty: there is none.
+  const std::string& checkpoint;  // The signed note; empty: none.
+  const CheckpointText* parsed;   // What it says; null: none.
+  const TreeStack& tree;          // Of all records from 1 on; empty if others were exported.
+};
+
+// JSON, the same for the same input.
+std::string ManifestText(const ManifestInput& input);
+
+// RFC 3339, UTC, as in lines of NDJSON.
+std::string TimeText(absl::Time time);
+
+}  // namespace sanzhang::audit

@@ -1,0 +1,87 @@
+#include "services/audit/export_state.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "services/audit/export_format.h"
+
+namespace sanzhang::audit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Text(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t Number(const Json& json, const char* name) {
+  std::uint64_t number = 0;
+  return absl::SimpleAtoi(Text(json, name), &number) ? number : 0;
+}
+
+}  // namespace
+
+std::string ParametersOf(const ExportOptions& options) {
+  Json json;
+  json["export"] = kExportVersion;
+  json["tool"] = options.tool;
+  json["format"] = NameOf(options.format);
+  json["from"] = std::to_string(options.range.first);
+  json["to"] = std::to_string(options.range.last);
+  json["types"] = options.range.types;
+  json["community"] = options.range.community;
+  json["stream_prefix"] = options.range.stream_prefix;
+  json["pseudonymous"] = options.pseudonymous;
+  json["purpose"] = options.statement.purpose;
+  json["approver"] = options.statement.approver;
+  json["approval"] = options.statement.approval;
+  return json.dump();
+}
+
+absl::StatusOr<ExportState> LoadState(const std::string& folder) {
+  const auto text = ReadFile(folder, kStateFile);
+  if (!text.ok()) return text.status();
+  const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  ExportState state;
+  const bool read = json.is_object() && json.contains("sizes") && json["sizes"].is_object() &&
+                    state.tree.Load(Number(json, "tree_size"), Text(json, "tree"));
+  if (!read) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(folder, "/", kStateFile, ": is not the state of an export"));
+  }
+  state.parameters = Text(json, "parameters");
+  state.checkpoint = Text(json, "checkpoint");
+  state.last = Number(json, "last");
+  state.next = Number(json, "next");
+  state.records = Number(json, "records");
+  state.syncs = Number(json, "syncs");
+  for (const auto& [name, size] : json["sizes"].items()) {
+    if (size.is_string()) state.sizes[name] = Number(json["sizes"], name.c_str());
+  }
+  state.last_leaf = absl::HexStringToBytes(Text(json, "last_leaf"));
+  state.as_of = Text(json, "as_of");
+  state.salt = absl::HexStringToBytes(Text(json, "salt"));
+  return state;
+}
+
+absl::Status SaveState(const std::string& folder, const ExportState& state) {
+  Json json;
+  json["parameters"] = state.parameters;
+  json["checkpoint"] = state.checkpoint;
+  json["last"] = std::to_string(state.last);
+  json["next"] = std::to_string(state.next);
+  json["records"] = std::to_string(state.records);
+  json["syncs"] = std::to_string(state.syncs);
+  json["sizes"] = Json::object();
+  for (const auto& [name, size] : state.sizes) json["sizes"][name] = std::to_string(size);
+  json["last_leaf"] = absl::BytesToHexString(state.last_leaf);
+  json["as_of"] = state.as_of;
+  json["tree_size"] = std::to_string(state.tree.size());
+  json["tree"] = state.tree.Save();
+  json["salt"] = absl::BytesToHexString(state.salt);
+  return ReplaceFile(folder, kStateFile, json.dump(2) + "\n");
+}
+
+}  // namespace sanzhang::audit

@@ -1,0 +1,129 @@
+// `sanzhang audit export`: the log, or a part of it, as files for people and tools.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "services/audit/export_job.h"
+#include "services/audit/schema.h"
+#include "services/sanzhang/client_flags.h"
+#include "services/sanzhang/commands.h"
+#include "services/sanzhang/descriptors.h"
+#include "services/sanzhang/progress.h"
+#include "services/sanzhang/source_flags.h"
+
+namespace sanzhang::app {
+namespace {
+
+using Format = audit::ExportOptions::Format;
+
+// Goes on with the same command.
+constexpr int kExitTryAgain = 75;
+
+struct ExportFlags {
+  SourceFlags source;
+  audit::ExportOptions options;
+  std::string format = "ndjson";
+};
+
+void Describe(const ExportFlags& flags, const audit::ExportResult& result,
+              const Progress& progress) {
+  std::printf("%llu records of positions %llu to %llu in %s: %s\n",
+              static_cast<unsigned long long>(result.records),
+              static_cast<unsigned long long>(result.first),
+              static_cast<unsigned long long>(result.last),
+              absl::FormatDuration(absl::Trunc(progress.taken(), absl::Milliseconds(100))).c_str(),
+              flags.options.folder.c_str());
+  for (const audit::FinishedFile& file : result.files) {
+    std::printf("  %s  %s  %llu bytes\n", file.sha256.c_str(), file.name.c_str(),
+                static_cast<unsigned long long>(file.bytes));
+  }
+  std::printf("  %s  manifest.json\n", result.manifest_sha256.c_str());
+  const audit::ExportStatement& said = flags.options.statement;
+  if (!said.approval.empty()) return;
+  std::printf(
+      "Not recorded: no server was asked. The manifest says what for (%s), and who approved "
+      "(%s).\n",
+      said.purpose.empty() ? "not stated" : said.purpose.c_str(),
+      said.approver.empty() ? "not stated" : said.approver.c_str());
+}
+
+int Export(ExportFlags flags) {
+  if (!flags.source.offline() && flags.options.statement.approval.empty()) {
+    return Fail(
+        "an export from a server needs its approval (--approval=communities/…/exports/…); "
+        "to look at the log, use `audit read`");
+  }
+  const auto schema = audit::Schema::Make(DescriptorSet());
+  if (!schema.ok()) return Fail(std::string(schema.status().message()));
+  const auto source = OpenSource(flags.source);
+  if (!source.ok()) return Fail(std::string(source.status().message()));
+  Progress progress("records");
+  flags.options.on_progress = [&progress](const audit::ExportProgress& now) {
+    progress.Show(now.position + 1 - now.first, now.last + 1 - now.first);
+  };
+  const auto result = audit::RunExport(**source, **schema, flags.options);
+  if (!result.ok()) {
+    Fail(std::string(result.status().message()));
+    const bool again = absl::IsUnavailable(result.status()) ||
+                       absl::IsResourceExhausted(result.status()) ||
+                       absl::IsDeadlineExceeded(result.status());
+    if (again) std::fprintf(stderr, "The same command goes on from where it was.\n");
+    return again ? kExitTryAgain : absl::IsDataLoss(result.status()) ? kExitDamage : kExitRefused;
+  }
+  Describe(flags, *result, progress);
+  return 0;
+}
+
+constexpr char kFooter[] = R"(
+Interrupted, the same command goes on and ends with the same bytes. README.md has the formats.
+A first query on --format=sqlite:
+
+  sqlite3 OUT/records.sqlite "SELECT fact_category, count(*) AS filed
+    FROM complaint_ComplaintFiled GROUP BY fact_category ORDER BY filed DESC")";
+
+}  // namespace
+
+void AddAuditExport(CLI::App& audit, int& exit_code) {
+  auto flags = std::make_shared<ExportFlags>();
+  audit::ExportOptions& options = flags->options;
+  options.tool = absl::StrCat("sanzhang ", SANZHANG_VERSION);
+  CLI::App* command = audit.add_subcommand(
+      "export",
+      "Writes the log, or a part of it, into a folder: exact, and the same bytes each time");
+  command->footer(kFooter);
+  command->add_option("--out", options.folder, "The folder; made, or an interrupted export's")
+      ->required();
+  command->add_option("--format", flags->format, "How")
+      ->check(CLI::IsMember({"ndjson", "csv", "sqlite"}))
+      ->capture_default_str();
+  command->add_option("--from", options.range.first, "The first position")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--to", options.range.last, "The last position; else where the log ends")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--types", options.range.types,
+                   "Only these, as in sanzhang.complaint.v1.ComplaintFiled,…")
+      ->delimiter(',');
+  command->add_option("--community", options.range.community,
+                      "Only this community, as in communities/heping");
+  command->add_option("--purpose", options.statement.purpose, "What for; stands in the manifest");
+  auto* approver = command->add_option("--approver", options.statement.approver,
+                                       "Who approved it, where no server can say so");
+  command
+      ->add_option(
+          "--approval", options.statement.approval,
+          "The approved export, as in communities/heping/exports/x; recorded when it is made")
+      ->excludes(approver);
+  AddSourceFlags(*command, flags->source);
+  command->callback([flags, &exit_code] {
+    flags->options.format = flags->format == "csv"      ? Format::kCsv
+                            : flags->format == "sqlite" ? Format::kSqlite
+                                                        : Format::kNdjson;
+    exit_code = Export(*flags);
+  });
+}
+
+}  // namespace sanzhang::app
