@@ -7,11 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/record.h"
+#include "openssl/rand.h"
+#include "proto/wire/sha256.h"
 #include "services/audit/checkpoint_text.h"
 #include "services/audit/export_format.h"
 #include "services/audit/export_manifest.h"
 #include "services/audit/export_sink.h"
 #include "services/audit/export_state.h"
+#include "services/audit/pseudonyms.h"
 
 namespace sanzhang::audit {
 namespace {
@@ -33,6 +36,12 @@ absl::StatusOr<std::unique_ptr<ExportSink>> MakeSink(const ExportOptions& option
   return absl::InvalidArgumentError("no such format");
 }
 
+std::string RandomSalt() {
+  std::string salt(wire::kSha256Bytes, '\0');
+  RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), static_cast<int>(salt.size()));
+  return salt;
+}
+
 class Job {
  public:
   Job(RecordSource& source, const Schema& schema, const ExportOptions& options)
@@ -46,7 +55,11 @@ class Job {
     auto sink = MakeSink(options_, schema_, {state_.sizes, state_.syncs});
     if (!sink.ok()) return sink.status();
     sink_ = *std::move(sink);
-    status = Copy();
+    if (options_.pseudonymous) {
+      pseudonyms_ = std::make_unique<Pseudonyms>(schema_, state_.salt);
+      status = pseudonyms_->Survey(source_, state_.last);
+    }
+    if (status.ok()) status = Copy();
     if (!status.ok()) return status;
     return Finish();
   }
@@ -79,6 +92,7 @@ class Job {
     const absl::StatusOr<std::uint64_t> end = source_.End();
     if (!end.ok()) return end.status();
     state_.parameters = ParametersOf(options_);
+    if (options_.pseudonymous) state_.salt = options_.salt.empty() ? RandomSalt() : options_.salt;
     state_.checkpoint = checkpoint->value_or("");
     state_.last = options_.range.last != 0 ? options_.range.last : *end;
     state_.next = std::max<std::uint64_t>(options_.range.first, 1);
@@ -139,13 +153,23 @@ class Job {
       if (absl::Status same = CompareRoot(); !same.ok()) return same;
     }
     if (Matches(fields)) {
-      absl::Status added = sink_->Add({position, bytes, state_.last_leaf});
-      if (!added.ok()) return added;
-      ++state_.records;
+      if (absl::Status added = Write(position, bytes); !added.ok()) return added;
     }
     state_.next = position + 1;
     if (position % kProgressEvery == 0) Report();
     return position % options_.sync_records == 0 ? Sync() : absl::OkStatus();
+  }
+
+  absl::Status Write(std::uint64_t position, std::string_view bytes) {
+    if (pseudonyms_ == nullptr) {
+      ++state_.records;
+      return sink_->Add({position, bytes, state_.last_leaf});
+    }
+    const absl::StatusOr<std::string> hidden = pseudonyms_->Hide(bytes, state_.records + 1);
+    if (!hidden.ok()) return hidden.status();
+    if (hidden->empty()) return absl::OkStatus();
+    ++state_.records;
+    return sink_->Add({state_.records, *hidden, {}});
   }
 
   absl::Status CompareRoot() const {
@@ -194,8 +218,9 @@ class Job {
     result.records = state_.records;
     result.files = *std::move(files);
     result.files.push_back(*std::move(descriptors));
-    const std::string as_of =
+    std::string as_of =
         recorded_at_ == absl::InfinitePast() ? state_.as_of : TimeText(recorded_at_);
+    if (options_.pseudonymous && !as_of.empty()) as_of = as_of.substr(0, 13) + ":00:00Z";
     const std::string manifest =
         ManifestText({options_, result, as_of, state_.checkpoint,
                       checkpoint_.has_value() ? &*checkpoint_ : nullptr, state_.tree});
@@ -218,6 +243,7 @@ class Job {
   ExportState state_;
   std::optional<CheckpointText> checkpoint_;
   absl::Time recorded_at_ = absl::InfinitePast();  // Of the record that was read last.
+  std::unique_ptr<Pseudonyms> pseudonyms_;         // Null: the records are written as they are.
   std::unique_ptr<ExportSink> sink_;
 };
 

@@ -4,6 +4,7 @@
 #include "nlohmann/json.hpp"
 #include "services/audit/export_format.h"
 #include "services/audit/json_plan.h"
+#include "services/audit/pseudonyms.h"
 
 namespace sanzhang::audit {
 
@@ -27,7 +28,11 @@ std::string ManifestText(const ManifestInput& input) {
   json["filter"]["types"] = range.types;
   json["filter"]["community"] = range.community;
   json["filter"]["stream_prefix"] = range.stream_prefix;
-  if (!options.pseudonymous) {
+  if (options.pseudonymous) {
+    json["pseudonyms"]["group_persons_min"] = std::to_string(kGroupPersonsMin);
+    json["pseudonyms"]["salt"] =
+        options.salt.empty() ? "random, thrown away" : "kept by who made it";
+  } else {
     // A root of all that was read, left out or not, where that was all of the log up to there.
     if (range.first <= 1) {
       json["tree"]["size"] = std::to_string(input.tree.size());
@@ -35,8 +40,8 @@ std::string ManifestText(const ManifestInput& input) {
     } else {
       json["tree"] = nullptr;
     }
+    json["checkpoint"] = input.checkpoint;
   }
-  json["checkpoint"] = input.checkpoint;
   json["purpose"] = options.statement.purpose;
   json["approver"] = options.statement.approver;
   json["approval"] = options.statement.approval;

@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
 
 namespace sanzhang::audit {
@@ -34,6 +35,9 @@ std::string ParametersOf(const ExportOptions& options) {
   json["community"] = options.range.community;
   json["stream_prefix"] = options.range.stream_prefix;
   json["pseudonymous"] = options.pseudonymous;
+  if (!options.salt.empty()) {
+    json["salt_sha256"] = absl::BytesToHexString(wire::Sha256(options.salt));
+  }
   json["purpose"] = options.statement.purpose;
   json["approver"] = options.statement.approver;
   json["approval"] = options.statement.approval;

@@ -13,6 +13,10 @@ using google::protobuf::Descriptor;
 constexpr std::string_view kPackage = "sanzhang.";
 constexpr std::string_view kVersion = ".v1.";
 
+// Facts of the runtime's, which no context wraps.
+constexpr const char* kFactsAlone[] = {"sanzhang.type.v1.NameClaimed",
+                                       "sanzhang.type.v1.NameReleased"};
+
 // The facts that the message wraps; none: it is no such message.
 void AddFacts(const Descriptor& message, std::vector<const Descriptor*>& facts) {
   const bool wraps = std::string_view(message.name()).ends_with("Event") &&
@@ -41,6 +45,10 @@ absl::StatusOr<std::unique_ptr<Schema>> Schema::Make(std::string_view descriptor
     for (int i = 0; i < built->message_type_count(); ++i) {
       AddFacts(*built->message_type(i), schema->facts_);
     }
+  }
+  for (const char* name : kFactsAlone) {
+    const Descriptor* fact = schema->pool_.FindMessageTypeByName(name);
+    if (fact != nullptr) schema->facts_.push_back(fact);
   }
   const auto by_name = [](const Descriptor* a, const Descriptor* b) {
     return a->full_name() < b->full_name();

@@ -23,7 +23,7 @@ class Schema {
 
   const google::protobuf::DescriptorPool& pool() const { return pool_; }
   // The messages that can be a record's payload, by their full names in byte order: the members of
-  // the only oneof of each `…Event`.
+  // the only oneof of each `…Event`, and the claims of names.
   const std::vector<const google::protobuf::Descriptor*>& facts() const { return facts_; }
   // Null: no fact of this schema.
   const MessagePlan* PlanOf(std::string_view fact) const { return plans_->Find(fact); }

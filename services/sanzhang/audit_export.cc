@@ -1,11 +1,13 @@
 // `sanzhang audit export`: the log, or a part of it, as files for people and tools.
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "services/audit/export_job.h"
+#include "services/audit/pseudonyms.h"
 #include "services/audit/schema.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
@@ -25,6 +27,7 @@ struct ExportFlags {
   SourceFlags source;
   audit::ExportOptions options;
   std::string format = "ndjson";
+  std::string salt_file;
 };
 
 void Describe(const ExportFlags& flags, const audit::ExportResult& result,
@@ -49,7 +52,17 @@ void Describe(const ExportFlags& flags, const audit::ExportResult& result,
       said.approver.empty() ? "not stated" : said.approver.c_str());
 }
 
+absl::Status ReadSalt(ExportFlags& flags) {
+  if (flags.salt_file.empty()) return absl::OkStatus();
+  std::ifstream file(flags.salt_file, std::ios::binary);
+  flags.options.salt.assign(std::istreambuf_iterator<char>(file), {});
+  if (file && flags.options.salt.size() >= audit::kSaltBytesMin) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(flags.salt_file, ": a salt has at least ",
+                                                 audit::kSaltBytesMin, " random bytes"));
+}
+
 int Export(ExportFlags flags) {
+  if (absl::Status salt = ReadSalt(flags); !salt.ok()) return Fail(std::string(salt.message()));
   if (!flags.source.offline() && flags.options.statement.approval.empty()) {
     return Fail(
         "an export from a server needs its approval (--approval=communities/…/exports/…); "
@@ -109,6 +122,16 @@ void AddAuditExport(CLI::App& audit, int& exit_code) {
       ->delimiter(',');
   command->add_option("--community", options.range.community,
                       "Only this community, as in communities/heping");
+  auto* pseudonymous = command->add_flag("--pseudonymous", options.pseudonymous,
+                                         "Persons are pseudonyms that are new in each export, "
+                                         "dwellings are buildings, words are left out; "
+                                         "without the records' bytes");
+  command
+      ->add_option(
+          "--salt-file", flags->salt_file,
+          "Makes the same pseudonyms each time from the secret bytes in this file; else they "
+          "are random, and the same command makes others")
+      ->needs(pseudonymous);
   command->add_option("--purpose", options.statement.purpose, "What for; stands in the manifest");
   auto* approver = command->add_option("--approver", options.statement.approver,
                                        "Who approved it, where no server can say so");

@@ -6,6 +6,7 @@
 // The loop reads from the same copy of a data folder, and writes each record's bytes and its length
 // through a buffer; both end with a sync. The log is made if the folder has none.
 #include <sys/resource.h>
+#include <time.h>
 
 #include <chrono>
 #include <cstdio>
@@ -124,6 +125,13 @@ double Export(const std::string& folder, const std::string& to, const std::strin
          std::chrono::duration<double>(Steady::now() - begun).count();
 }
 
+// Of this thread, and of the whole process. On a busy machine they say more than the clock.
+double CpuSeconds(clockid_t of) {
+  timespec now = {};
+  clock_gettime(of, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
 long PeakMiB() {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
@@ -142,14 +150,20 @@ int Run(std::uint64_t events, int turns, std::string folder, const std::string& 
     const std::string out = dir.File(absl::StrCat("out", turn));
     const double copied = Copy(folder, copy, events);
     const long copied_mib = PeakMiB();
+    const double thread_begun = CpuSeconds(CLOCK_THREAD_CPUTIME_ID);
+    const double process_begun = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
     const double exported = Export(folder, out, format, *schema, events);
+    const double thread_s = CpuSeconds(CLOCK_THREAD_CPUTIME_ID) - thread_begun;
+    const double process_s = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - process_begun;
     std::uintmax_t bytes = 0;
     for (const auto& entry : fs::directory_iterator(out)) bytes += entry.file_size();
     std::printf(
         "{\"events\":%llu,\"format\":\"%s\",\"copy_per_s\":%.0f,\"export_per_s\":%.0f,"
-        "\"ratio\":%.2f,\"bytes\":%llu,\"peak_mib_after_copy\":%ld,\"peak_mib\":%ld}\n",
+        "\"ratio\":%.2f,\"reader_cpu_s\":%.2f,\"cpu_s\":%.2f,\"bytes\":%llu,\"peak_mib_after_"
+        "copy\":%ld,\"peak_mib\":%ld}\n",
         static_cast<unsigned long long>(events), format.c_str(), copied, exported,
-        exported / copied, static_cast<unsigned long long>(bytes), copied_mib, PeakMiB());
+        exported / copied, thread_s, process_s, static_cast<unsigned long long>(bytes), copied_mib,
+        PeakMiB());
     std::fflush(stdout);
     fs::remove_all(copy);
     fs::remove_all(out);

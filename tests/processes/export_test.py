@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""`sanzhang audit export` as a process: killed at any moment, on a full disk, beside a running server.
+
+    export_test.py PROGRAM SOURCE_ROOT
+
+The seed of the moments is printed; SANZHANG_SEED repeats a run.
+"""
+
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, ROOT = sys.argv[1:3]
+SEED = int(os.environ.get("SANZHANG_SEED", random.SystemRandom().randrange(1 << 32)))
+KILLS_MAX = 60
+
+
+def run(*command, **options):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=120, **options)
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+class ExportTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory(prefix="sanzhang-export-")
+        cls.folder = pathlib.Path(cls.scratch.name)
+        cls.data = cls.folder / "data"
+        demo = run(PROGRAM, "demo", "--data", cls.data, "--policy", f"{ROOT}/deploy/policy",
+                   "--file", f"{ROOT}/deploy/demo/heping.json")
+        assert demo.returncode == 0, demo.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def export(self, out, *more):
+        return [PROGRAM, "audit", "export", "--data", str(self.data), "--out", str(self.folder / out), *more]
+
+    def test_killed_at_any_moment_it_ends_with_the_same_bytes(self):
+        moments = random.Random(SEED)
+        print(f"SANZHANG_SEED={SEED}", file=sys.stderr)
+        for form in ("ndjson", "csv", "sqlite"):
+            whole = self.folder / f"whole-{form}"
+            begun = time.monotonic()
+            self.assertEqual(run(*self.export(whole, "--format", form)).returncode, 0)
+            took = time.monotonic() - begun
+            out, kills = self.folder / f"killed-{form}", 0
+            while kills < KILLS_MAX and not (out / "manifest.json").exists():
+                process = subprocess.Popen(self.export(out, "--format", form), stdout=subprocess.DEVNULL)
+                try:
+                    process.wait(timeout=moments.uniform(0, took))
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+                    kills += 1
+                process.wait()
+            if (out / "export-state.json").exists() or not (out / "manifest.json").exists():
+                done = run(*self.export(out, "--format", form))
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertGreater(kills, 0)
+            self.assertEqual(files(whole), files(out), form)
+
+    def test_a_full_disk_is_said_and_gone_on_after(self):
+        whole, out = self.folder / "whole", self.folder / "full"
+        self.assertEqual(run(*self.export(whole)).returncode, 0)
+        # A limit of the process's own stands for the disk: 200 KiB, of about 750.
+        limited = run("bash", "-c", "trap '' XFSZ; ulimit -f 200; exec \"$@\"", "bash", *self.export(out))
+        self.assertEqual(limited.returncode, 75, limited.stderr)
+        self.assertIn("can't be written", limited.stderr)
+        self.assertIn("The same command goes on", limited.stderr)
+        self.assertFalse((out / "manifest.json").exists())
+        self.assertEqual(run(*self.export(out)).returncode, 0)
+        self.assertEqual(files(whole), files(out))
+
+    def test_another_export_is_not_gone_on_with(self):
+        out = self.folder / "other"
+        limited = run("bash", "-c", "trap '' XFSZ; ulimit -f 200; exec \"$@\"", "bash", *self.export(out))
+        self.assertEqual(limited.returncode, 75, limited.stderr)
+        refused = run(*self.export(out, "--from=2"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("another export has begun there", refused.stderr)
+
+    def test_a_pseudonymous_one_leaves_no_salt(self):
+        out = self.folder / "pseudonymous"
+        done = run(*self.export(out, "--pseudonymous", "--format=csv"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((out / "export-state.json").exists())
+        people = {path.name for path in out.iterdir() if b"persons/p-" in path.read_bytes()
+                  and path.name not in ("descriptors.binpb", "schema.json")}
+        self.assertEqual(people, set())
+
+    def test_beside_a_running_server(self):
+        data = self.folder / "served"
+        shutil.copytree(self.data, data)
+        shutil.copytree(f"{self.data}.keys", f"{data}.keys")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        log = self.folder / "server.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen([PROGRAM, "serve", "--data", str(data), "--listen", address, "--http-listen", "",
+                                       "--policy", f"{ROOT}/deploy/policy"], stdout=output, stderr=output)
+        try:
+            deadline = time.monotonic() + 60
+            while run(PROGRAM, "admin", "status", "--address", address).returncode != 0:
+                self.assertIsNone(server.poll(), log.read_text())
+                self.assertLess(time.monotonic(), deadline, log.read_text())
+            before = {path: path.stat().st_mtime_ns for path in (data / "log").rglob("*.sst")}
+            refused = run(PROGRAM, "audit", "export", "--data", data, "--out", self.folder / "refused")
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("another process has the log open", refused.stderr)
+            self.assertEqual(before, {path: path.stat().st_mtime_ns for path in (data / "log").rglob("*.sst")})
+            copy = self.folder / "copy"
+            shutil.copytree(data, copy)
+            done = run(PROGRAM, "audit", "export", "--data", copy, "--out", self.folder / "of-a-copy")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            # A server is asked only for an export that was approved.
+            live = run(PROGRAM, "audit", "export", "--address", address, "--out", self.folder / "live")
+            self.assertEqual(live.returncode, 1)
+            self.assertIn("--approval", live.stderr)
+            self.assertFalse((self.folder / "live").exists())
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
