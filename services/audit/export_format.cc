@@ -12,4 +12,13 @@ std::string LeafHash(std::string_view record) {
   return wire::Sha256(leaf);
 }
 
+std::string NodeHash(std::string_view left, std::string_view right) {
+  std::string node;
+  node.reserve(1 + left.size() + right.size());
+  node.append(1, '\x01').append(left).append(right);
+  return wire::Sha256(node);
+}
+
+std::string EmptyRoot() { return wire::Sha256(""); }
+
 }  // namespace sanzhang::audit

@@ -24,5 +24,9 @@ inline constexpr std::string_view kLineEnd = "\"}";
 
 // RFC 6962: SHA-256 of a zero byte and the record; 32 bytes.
 std::string LeafHash(std::string_view record);
+// SHA-256 of a byte 1 and both.
+std::string NodeHash(std::string_view left, std::string_view right);
+// Of the tree without leaves.
+std::string EmptyRoot();
 
 }  // namespace sanzhang::audit

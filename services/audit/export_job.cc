@@ -15,6 +15,7 @@
 #include "services/audit/export_sink.h"
 #include "services/audit/export_state.h"
 #include "services/audit/pseudonyms.h"
+#include "services/audit/record_check.h"
 
 namespace sanzhang::audit {
 namespace {
@@ -186,8 +187,7 @@ class Job {
     const RecordRange& range = options_.range;
     return fields.stream.starts_with(range.stream_prefix) &&
            (range.community.empty() || fields.community == range.community) &&
-           (range.types.empty() ||
-            std::find(range.types.begin(), range.types.end(), fields.type) != range.types.end());
+           IsOfTypes(fields.type, range.types);
   }
 
   absl::Status Sync() {

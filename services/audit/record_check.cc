@@ -6,13 +6,12 @@
 #include "eventstore/record.h"
 
 namespace sanzhang::audit {
-namespace {
-
-bool IsOneOf(std::string_view name, const std::vector<std::string>& names) {
-  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+bool IsOfTypes(std::string_view type, const std::vector<std::string>& types) {
+  if (types.empty()) return true;
+  return std::any_of(types.begin(), types.end(), [type](const std::string& one) {
+    return one.ends_with('.') ? type.starts_with(one) : type == one;
+  });
 }
-
-}  // namespace
 
 absl::Status RecordCheck::Check(std::uint64_t position, std::string_view bytes) {
   const std::uint64_t expected = last_ == 0 ? std::max<std::uint64_t>(range_.first, 1) : last_ + 1;
@@ -28,7 +27,7 @@ absl::Status RecordCheck::Check(std::uint64_t position, std::string_view bytes) 
   last_ = position;
   matches_ = fields.stream.starts_with(range_.stream_prefix) &&
              (range_.community.empty() || fields.community == range_.community) &&
-             IsOneOf(fields.type, range_.types);
+             IsOfTypes(fields.type, range_.types);
   return absl::OkStatus();
 }
 

@@ -28,6 +28,9 @@ class RecordCheck {
   bool matches_ = false;
 };
 
+// Whether the type is one of them, or of a package of them that ends in a dot; of none, any is.
+bool IsOfTypes(std::string_view type, const std::vector<std::string>& types);
+
 // OUT_OF_RANGE unless the log reaches that far.
 absl::Status CheckRange(const RecordRange& range, std::uint64_t end);
 

@@ -40,7 +40,7 @@ struct RecordRange {
   std::uint64_t last = 0;               // 0: where the log ends when the reading begins.
   std::string stream_prefix = {};       // As in `communities/heping/resolutions/r1`.
   std::string community = {};           // As in `communities/heping`.
-  std::vector<std::string> types = {};  // Full names of messages, any of them.
+  std::vector<std::string> types = {};  // Full names of facts, or packages that end in a dot.
 };
 
 class RecordSource {

@@ -1,4 +1,6 @@
 // Records from a running server, page by page.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "grpcpp/channel.h"
@@ -53,7 +55,12 @@ class Server final : public RecordSource {
     log::v1::ReadLogRequest request;
     request.set_page_size(kPageRecords);
     request.set_from_position(range.first);
-    for (const std::string& type : range.types) request.mutable_filter()->add_types(type);
+    // The server knows types, no packages; those are left to the check below.
+    const bool packages = std::any_of(range.types.begin(), range.types.end(),
+                                      [](const std::string& type) { return type.ends_with('.'); });
+    for (const std::string& type : range.types) {
+      if (!packages) request.mutable_filter()->add_types(type);
+    }
     request.mutable_filter()->set_stream_prefix(range.stream_prefix);
     request.mutable_filter()->set_community(range.community);
     const bool whole =

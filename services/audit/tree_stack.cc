@@ -4,19 +4,9 @@
 
 #include "absl/strings/escaping.h"
 #include "proto/wire/sha256.h"
+#include "services/audit/export_format.h"
 
 namespace sanzhang::audit {
-namespace {
-
-std::string NodeHash(std::string_view left, std::string_view right) {
-  std::string node;
-  node.reserve(1 + left.size() + right.size());
-  node.append(1, '\x01').append(left).append(right);
-  return wire::Sha256(node);
-}
-
-}  // namespace
-
 void TreeStack::Add(std::string_view leaf) {
   std::string hash(leaf);
   // Each subtree that becomes whole joins the one to its left.
@@ -29,7 +19,7 @@ void TreeStack::Add(std::string_view leaf) {
 }
 
 std::string TreeStack::Root() const {
-  if (whole_.empty()) return wire::Sha256("");
+  if (whole_.empty()) return EmptyRoot();
   std::string root = whole_.back();
   for (std::size_t i = whole_.size() - 1; i > 0; --i) root = NodeHash(whole_[i - 1], root);
   return root;

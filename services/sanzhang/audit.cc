@@ -258,6 +258,7 @@ void AddAudit(CLI::App& program, int& exit_code) {
   AddAuditDiff(*command, exit_code);
   AddAuditExplain(*command, exit_code);
   AddAuditExport(*command, exit_code);
+  AddAuditProve(*command, exit_code);
 }
 
 }  // namespace sanzhang::app

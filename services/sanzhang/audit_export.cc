@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -12,6 +13,7 @@
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
 #include "services/sanzhang/descriptors.h"
+#include "services/sanzhang/export_approval.h"
 #include "services/sanzhang/progress.h"
 #include "services/sanzhang/source_flags.h"
 
@@ -61,6 +63,17 @@ absl::Status ReadSalt(ExportFlags& flags) {
                                                  audit::kSaltBytesMin, " random bytes"));
 }
 
+// Says why it did not get done; the exit code.
+int Ended(const absl::Status& status) {
+  Fail(std::string(status.message()));
+  if (absl::IsDataLoss(status)) return kExitDamage;
+  const bool again = absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
+                     absl::IsDeadlineExceeded(status);
+  if (!again) return kExitRefused;
+  std::fprintf(stderr, "The same command goes on from where it was.\n");
+  return kExitTryAgain;
+}
+
 int Export(ExportFlags flags) {
   if (absl::Status salt = ReadSalt(flags); !salt.ok()) return Fail(std::string(salt.message()));
   if (!flags.source.offline() && flags.options.statement.approval.empty()) {
@@ -72,19 +85,25 @@ int Export(ExportFlags flags) {
   if (!schema.ok()) return Fail(std::string(schema.status().message()));
   const auto source = OpenSource(flags.source);
   if (!source.ok()) return Fail(std::string(source.status().message()));
+  std::optional<ExportDesk> desk;
+  if (!flags.options.statement.approval.empty()) {
+    if (flags.source.offline())
+      return Fail("an approval is recorded by its server: name it, not a folder");
+    auto metadata = SourceMetadata(flags.source);
+    if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
+    desk.emplace(OpenChannel(flags.source.client.address), *std::move(metadata),
+                 absl::Seconds(flags.source.client.timeout_s));
+    if (absl::Status admitted = desk->Admit(flags.options); !admitted.ok()) return Ended(admitted);
+    flags.options.record = [&](const audit::ExportResult& made) {
+      return desk->Record(flags.options, made);
+    };
+  }
   Progress progress("records");
   flags.options.on_progress = [&progress](const audit::ExportProgress& now) {
     progress.Show(now.position + 1 - now.first, now.last + 1 - now.first);
   };
   const auto result = audit::RunExport(**source, **schema, flags.options);
-  if (!result.ok()) {
-    Fail(std::string(result.status().message()));
-    const bool again = absl::IsUnavailable(result.status()) ||
-                       absl::IsResourceExhausted(result.status()) ||
-                       absl::IsDeadlineExceeded(result.status());
-    if (again) std::fprintf(stderr, "The same command goes on from where it was.\n");
-    return again ? kExitTryAgain : absl::IsDataLoss(result.status()) ? kExitDamage : kExitRefused;
-  }
+  if (!result.ok()) return Ended(result.status());
   Describe(flags, *result, progress);
   return 0;
 }

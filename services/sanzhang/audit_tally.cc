@@ -15,26 +15,20 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
-#include "proto/wire/fact.h"
-#include "proto/wire/time.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
-#include "sanzhang/policy/v1/voting_rule_set.pb.h"
-#include "services/keyring/keyring.h"
-#include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
 #include "services/resolution/tally.h"
-#include "services/resolution/tally_case.h"
 #include "services/resolution/vote_reader.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
 #include "services/sanzhang/descriptors.h"
+#include "services/sanzhang/recount.h"
 #include "services/sanzhang/rpc.h"
 
 namespace sanzhang::app {
 namespace {
 
 using Log = log::v1::EventLogService;
-using policy::v1::VotingRuleSet;
 
 // The count differs from the one on record.
 constexpr int kExitDiffers = 3;
@@ -128,15 +122,9 @@ absl::StatusOr<resolution::VoteOnRecord> ReadVote(const TallyFlags& flags,
 absl::StatusOr<runtime::OwnPolicy> ReadPolicy(const TallyFlags& flags, const Metadata& metadata,
                                               const std::string& name) {
   runtime::OwnPolicy own;
-  const absl::Status read =
-      Visit(flags, metadata, name, [&](const log::v1::Record& record) -> absl::Status {
-        if (record.stream() != name) return absl::OkStatus();
-        policy::v1::PolicyEvent event;
-        absl::Status fact = wire::ReadFact(record.type(), record.payload(), event);
-        if (!fact.ok()) return fact;
-        policy::OwnPolicy::Evolve(own, event, {wire::ToTime(record.occurred_at()), record.actor()});
-        return absl::OkStatus();
-      });
+  const absl::Status read = Visit(flags, metadata, name, [&](const log::v1::Record& record) {
+    return AddOwnPolicy(name, record, own);
+  });
   if (!read.ok()) return read;
   return own;
 }
@@ -154,9 +142,6 @@ int Tally(TallyFlags flags) {
   const auto record = ReadVote(flags, *metadata);
   if (!record.ok()) return Fail(std::string(record.status().message()));
   const resolution::ResolutionState& vote = record->vote.vote;
-  if (vote.phase < resolution::Phase::kClosed) {
-    return Fail(absl::StrCat(flags.resolution, " has not closed, or there is no such vote"));
-  }
   const std::string& name = flags.rule_set.empty() ? vote.rule_set : flags.rule_set;
   std::optional<runtime::OwnPolicy> own;
   if (name.starts_with("communities/")) {
@@ -164,20 +149,16 @@ int Tally(TallyFlags flags) {
     if (!policy.ok()) return Fail(std::string(policy.status().message()));
     own = *std::move(policy);
   }
-  const auto* found =
-      runtime::FindPinned<VotingRuleSet>(**book, own.has_value() ? &*own : nullptr, name);
-  if (found == nullptr) return Fail(absl::StrCat("no rule set ", name, " in ", flags.policy));
-  VotingRuleSet rules = *found;
-  rules.set_name(name);  // A community's own rules don't know by which name they are pinned.
-
-  const auto input = resolution::MakeTallyInput(record->vote, [&vote](std::string_view sealed) {
-    return keyring::OpenBox(sealed, vote.tally_secret_key);
-  });
+  const auto recount = CountAgain(*record, **book, own.has_value() ? &*own : nullptr, name);
+  if (!recount.ok()) {
+    return Fail(absl::StrCat(flags.resolution, ": ", std::string(recount.status().message())));
+  }
+  const resolution::TallyCase again{recount->rules, recount->input};
   if (flags.input) {
-    std::fputs(resolution::TallyText({rules, input}).c_str(), stdout);
+    std::fputs(resolution::TallyText(again).c_str(), stdout);
     return 0;
   }
-  const auto result = resolution::Tally({rules, input});
+  const auto result = resolution::Tally(again);
   if (!result.ok()) return Fail(std::string(result.status().message()));
   std::fputs(resolution::TallyResultText(*result).c_str(), stdout);
   if (!flags.rule_set.empty()) return 0;

@@ -28,6 +28,7 @@ void AddAuditReplay(CLI::App& audit, int& exit_code);
 void AddAuditDiff(CLI::App& audit, int& exit_code);
 void AddAuditExplain(CLI::App& audit, int& exit_code);
 void AddAuditExport(CLI::App& audit, int& exit_code);
+void AddAuditProve(CLI::App& audit, int& exit_code);
 void AddAdmin(CLI::App& program, int& exit_code);
 void AddWitness(CLI::App& program, int& exit_code);
 void AddDemo(CLI::App& program, int& exit_code);

@@ -22,11 +22,16 @@ void AddSourceFlags(CLI::App& command, SourceFlags& flags) {
   AddClientFlags(command, flags.client);
 }
 
+absl::StatusOr<Metadata> SourceMetadata(const SourceFlags& flags) {
+  ClientFlags client = flags.client;
+  if (client.person.empty() && client.service.empty()) client.service = "auditor";
+  return MetadataOf(client);
+}
+
 absl::StatusOr<std::unique_ptr<audit::RecordSource>> OpenSource(SourceFlags flags) {
   if (!flags.data.empty()) return audit::OpenDataFolder(flags.data);
   if (!flags.from_export.empty()) return audit::OpenExport(flags.from_export);
-  if (flags.client.person.empty() && flags.client.service.empty()) flags.client.service = "auditor";
-  auto metadata = MetadataOf(flags.client);
+  auto metadata = SourceMetadata(flags);
   if (!metadata.ok()) return metadata.status();
   return audit::MakeServerSource(OpenChannel(flags.client.address),
                                  {.address = flags.client.address,

@@ -25,6 +25,8 @@ struct SourceFlags {
 // --data, --export, --rate, and those of a client.
 void AddSourceFlags(CLI::App& command, SourceFlags& flags);
 
+// What goes with each call: as the auditor, unless told otherwise. INVALID_ARGUMENT.
+absl::StatusOr<Metadata> SourceMetadata(const SourceFlags& flags);
 // As the auditor, unless told otherwise. INVALID_ARGUMENT for flags; else what record_source.h
 // says.
 absl::StatusOr<std::unique_ptr<audit::RecordSource>> OpenSource(SourceFlags flags);

@@ -193,6 +193,13 @@ class Bench:
             asked = median([r[key] for r in as_of]) * unit
             self.row(f"a page as of {what}", f"{asked:,.0f} us", f"the page of today {plain:,.0f} us", f"{asked / plain:,.0f}")
 
+    def export(self, _):
+        for form in ("ndjson", "sqlite"):
+            results = self.tool("export_bench", f"--format={form}", f"--turns={TURNS}")
+            ours, floor = (median([r[key] for r in results]) for key in ("export_per_s", "copy_per_s"))
+            self.row(f"export of 1 M events as {form}", f"{ours:,.0f} events/s, {median([r['cpu_s'] for r in results]):.1f} s of processor time, "
+                     f"{max(r['peak_mib'] for r in results)} MiB", f"a plain copy {floor:,.0f}/s", f"{ours / floor:.2f}")
+
     def freeze(self, _):
         figures = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")
         results = [r for r in figures if r["bench"] == "electorate" and r["scope"] == "community"]
@@ -285,7 +292,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["commands", "tree", "ballots", "appends", "rebuild", "freeze", "subscribe", "steady", "size", "h2load"]
+    names = ["commands", "tree", "ballots", "appends", "rebuild", "export", "freeze", "subscribe", "steady", "size", "h2load"]
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--only", default=",".join(names), help="of " + ", ".join(names))
     parser.add_argument("--events", type=int, default=5_000_000)

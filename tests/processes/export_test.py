@@ -6,6 +6,9 @@
 The seed of the moments is printed; SANZHANG_SEED repeats a run.
 """
 
+import base64
+import hashlib
+import json
 import os
 import pathlib
 import random
@@ -130,9 +133,44 @@ class ExportTest(unittest.TestCase):
             self.assertEqual(live.returncode, 1)
             self.assertIn("--approval", live.stderr)
             self.assertFalse((self.folder / "live").exists())
+            self.approved_export(address)
         finally:
             server.terminate()
             server.wait(timeout=60)
+
+    def approved_export(self, address):
+        """Asked for by one, approved by another, made once, and all of it on the log."""
+        name = "communities/heping/exports/audit-1"
+
+        def call(method, request, *who):
+            done = run(PROGRAM, "call", method, json.dumps(request), "--address", address, *who)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+        def export(out, *more):
+            return run(PROGRAM, "audit", "export", "--address", address, "--approval", name, "--out", self.folder / out, *more)
+
+        call("PrivacyService/RequestExport", {
+            "parent": "communities/heping", "export_id": "audit-1", "purpose": "年度审计", "recipient": "街道审计组",
+            "legal_basis": "LEGAL_BASIS_STATUTORY_DUTY", "scope": {"from_position": "1"},
+            "format": "EXPORT_FORMAT_NDJSON"}, "--service", "auditor")
+        self.assertIn("has not been approved", export("early").stderr)
+        call("PrivacyService/ApproveExport", {"name": name}, "--person", "p-zhou")
+        self.assertIn("was approved for NDJSON", export("other-format", "--format=csv").stderr)
+        self.assertIn("was approved for NDJSON", export("other-way", "--pseudonymous").stderr)
+        self.assertIn("is an approval for communities/heping", export("elsewhere", "--community=communities/other").stderr)
+        done = export("approved")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = (self.folder / "approved/manifest.json").read_bytes()
+        manifest = json.loads(text)
+        self.assertEqual((manifest["purpose"], manifest["approver"], manifest["approval"], manifest["recorded"]),
+                         ("年度审计", "communities/heping/persons/p-zhou", name, True))
+        read = run(PROGRAM, "audit", "read", "--stream", name, "--json", "--address", address)
+        facts = [json.loads(line)["fact"] for line in read.stdout.splitlines()]
+        self.assertEqual(len(facts), 3, read.stdout)
+        produced = facts[2]
+        self.assertEqual(base64.b64decode(produced["manifest_sha256"]), hashlib.sha256(text).digest())
+        self.assertEqual(produced["scope"]["to_position"], manifest["last_position"])
+        self.assertIn("was made before", export("again").stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts random votes with the engine and with reference_tally.py, and compares every line of both results.
+"""Counts random votes with the engine and with deploy/proof/tally.py, and compares every line of both results.
 
   compare_tallies.py TALLY_TOOL [--votes=100000] [--seed=N]
 
@@ -13,9 +13,10 @@ import random
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[2] / "deploy/proof")]
 import random_votes  # noqa: E402
-import reference_tally  # noqa: E402
+import tally as reference_tally  # noqa: E402
 
 # Each must come up, or the votes are not random enough to compare anything.
 EXPECTED = ("OUTCOME_PASSED OUTCOME_REJECTED OUTCOME_NO_QUORUM OUTCOME_ELECTED OUTCOME_RUNOFF OUTCOME_VACANT "
@@ -53,6 +54,9 @@ def main():
         vote = random_votes.random_vote(source)
         texts = reference_tally.texts(vote)
         text = "".join(texts.values())
+        if reference_tally.canonical(reference_tally.parse(text)) != text:
+            print(f"vote {number} is another when it is read again:\n{text}")
+            return 1
         engine, reference = tool.count(text), reference_tally.tally(vote, texts)
         if engine != reference:
             print(f"vote {number} differs:\n{text}")

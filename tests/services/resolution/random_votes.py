@@ -1,4 +1,4 @@
-"""Random small votes, as reference_tally.py takes them: all regimes, and every rule at its edges."""
+"""Random small votes, as deploy/proof/tally.py takes them: all regimes, and every rule at its edges."""
 
 SHARES = [(1, 2, True), (2, 3, False), (2, 3, True), (3, 4, False), (1, 3, False), (4, 5, False), (1, 1, False),
           (1, 10, False)]

@@ -1,13 +1,15 @@
-"""A second count of votes, from the rules and not from the engine: for comparison with it only.
+"""A second count of votes, from the rules and not from Sanzhang's engine. Shipped in proof packages, and compared with the
+engine over random votes by the tests.
 
 A vote is a dictionary with the fields of sanzhang.resolution.v1.TallyInput and `rule_set`, of plain Python values;
 enums are the end of their names, as in "FOR"; times are microseconds. `tally` answers what the engine's result text
-says, as a list of lines, and `canonical` writes the vote as the engine reads it. Slow, and as close as can be to the
-words of the rules T1 to T25.
+says, as a list of lines; `canonical` writes the vote as the engine reads it, and `parse` reads that. Slow, and as close
+as can be to the words of the rules T1 to T25.
 """
 
 import collections
 import hashlib
+import re
 from fractions import Fraction
 
 ENGINE = "sanzhang-tally-1"
@@ -105,6 +107,53 @@ def texts(vote):
 
 def canonical(vote):
     return "".join(texts(vote).values())
+
+
+def parse(text):
+    """The vote that `canonical` wrote."""
+    schemas = {kind: schema for kinds in RECORDS.values() for kind, schema in kinds.items()}
+    vote = {"rule_set": {}, **{kind: [] for kind in schemas if kind != "vote"}}
+    for line in text.split("\n"):
+        if not line or line.startswith("sanzhang-tally "):
+            continue
+        kind, *paths = line.split("\t")
+        record = vote["rule_set"] if kind == "rule_set" else {}
+        for path in paths:
+            put(record, *path.split("=", 1), RULES if kind == "rule_set" else schemas[kind])
+        if kind == "vote":
+            vote[kind] = record
+        elif kind != "rule_set":
+            vote[kind].append(record)
+    return vote
+
+
+def put(record, path, text, schema):
+    """Sets what a `path=value` says."""
+    name, index, rest = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(.*))?", path).groups()
+    kind = dict(schema)[name]
+    if isinstance(kind, list) and isinstance(kind[0], list):
+        elements = record.setdefault(name, [])
+        if int(index) == len(elements):
+            elements.append({})
+        put(elements[int(index)], rest, text, kind[0])
+    elif isinstance(kind, list) and isinstance(kind[0], tuple):
+        inner = record.setdefault(name, {})
+        if rest:
+            put(inner, rest, text, kind)
+    elif isinstance(kind, list):
+        record.setdefault(name, []).append(value_of(text, kind[0]))
+    else:
+        record[name] = value_of(text, kind)
+
+
+def value_of(text, kind):
+    if kind is bool:
+        return text == "true"
+    if kind is str:
+        return re.sub(r"\\(.)", lambda found: {"t": "\t", "n": "\n", "r": "\r"}.get(found[1], found[1]), text)
+    if kind in (int, "time", "present"):
+        return int(text)
+    return text.removeprefix(kind)
 
 
 def hashes(texts_of_parts):
