@@ -2,6 +2,7 @@
 
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
+#include "projections/resident/my_data_queries.h"
 #include "projections/resident/resident_queries.h"
 #include "projections/resident/to_do_queries.h"
 #include "sanzhang/views/v1/resident_service.grpc.pb.h"
@@ -41,6 +42,15 @@ class Service final : public ResidentService::CallbackService {
   grpc::ServerWriteReactor<WatchMyToDosResponse>* WatchMyToDos(
       Call call, const WatchMyToDosRequest* request) override {
     return Watch<WatchMyToDosResponse>(runtime_, view_, call, request, resident::WatchMyToDos);
+  }
+
+  Unary GetMyData(Call call, const GetMyDataRequest* request,
+                  GetMyDataResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::GetMyData);
+  }
+  Unary ListMySubjectRequests(Call call, const ListMySubjectRequestsRequest* request,
+                              ListMySubjectRequestsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListMySubjectRequests);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include "projections/engine/answer.h"
 #include "projections/engine/watch.h"
 #include "projections/residents_committee/meeting_queries.h"
+#include "projections/residents_committee/privacy_queries.h"
 #include "projections/residents_committee/publication_queries.h"
 #include "projections/residents_committee/register_queries.h"
 #include "projections/residents_committee/residents_committee_queries.h"
@@ -120,6 +121,12 @@ class Service final : public ResidentsCommitteeService::CallbackService {
                             ListPublicationGapsResponse* response) override {
     return Answer(runtime_, view_, call, request, response,
                   residents_committee::ListPublicationGaps);
+  }
+
+  Unary ListSubjectRequests(Call call, const ListSubjectRequestsRequest* request,
+                            ListSubjectRequestsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response,
+                  residents_committee::ListSubjectRequests);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
 #include "projections/notices/notice_rows.h"
+#include "projections/privacy/privacy_rows.h"
 #include "projections/ratings/appraisal_rows.h"
 #include "projections/ratings/campaign_rows.h"
 #include "projections/ratings/side_rows.h"
@@ -18,13 +19,13 @@ namespace sanzhang::projections {
 
 std::unique_ptr<Projection> MakeResidentsCommitteeViews() {
   return MakeView(
-      "residents-committee", 5,
+      "residents-committee", 6,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms), BodyRows(), DwellingRows(),
             ResidentRows(), ConstituencyRows(), Resolutions(ResolutionRows({})),
             Complaints(ComplaintRows({.words = true, .complainants = true}), EventRows(), HopRows(),
                        PauseRows()),
             Ratings(CampaignRows({.intake = true}), ServiceRatingRows(), AppraisalRows()),
-            NoticeRows({.body = false, .words = true, .persons = false})),
+            NoticeRows({.body = false, .words = true, .persons = false}), PrivacyRows()),
       "CREATE INDEX complaint_by_due ON complaint (community, next_due_us);"
       "CREATE INDEX complaint_by_body ON complaint (responsible_body, filed_us);");
 }

@@ -146,7 +146,7 @@ RINGS = [
     Ring(r"projections/engine/", BASE + r"|projections/engine|sqlite|grpc|crypto|(grpc_)?proto:(log|views)"),
     # A body's views: the engine, what projections share, events and views; no body knows another.
     Ring(r"projections/(?P<own>\w+)/",
-         BASE + r"|projections/({own}|engine|complaints|directory|metrics|notices|ratings|registry|resolutions)|grpc|(grpc_)?proto:views|proto:\w+"),
+         BASE + r"|projections/({own}|engine|complaints|directory|metrics|notices|privacy|ratings|registry|resolutions)|grpc|(grpc_)?proto:views|proto:\w+"),
     Ring(r"tests/", r".*"),
 ]
 
