@@ -55,7 +55,9 @@ struct Condition {
   Expectation expected = {};
 };
 
-// Whose request this is. `digest` tells another body under the same id; it never enters the log.
+// Whose request this is. `digest` tells another body under the same id; it never enters the log. It
+// is a digest of 32 bytes, which may be followed by a keyed one of what must be forgotten when its
+// key is: the key's name in 8 bytes, and 16 more. Those of different keys are not compared.
 struct RequestKey {
   std::string principal = {};
   std::string request_id = {};

@@ -152,7 +152,7 @@ absl::StatusOr<bool> GroupCommitter::FindSeen(const RequestKey& request, AppendR
     if (!row->has_value()) return false;
     if (!DecodeRequestRow(**row, seen)) return absl::DataLossError("malformed request row");
   }
-  if (seen.digest.empty() || seen.digest == request.digest) {
+  if (SameBody(seen.digest, request.digest)) {
     result.kind = Kind::kReplayed;
     result.receipt = std::move(seen.receipt);
   } else {

@@ -83,6 +83,17 @@ bool DecodeRequestRow(std::string_view bytes, RequestRow& row) {
          DecodeNumber(bytes.substr(kNumberBytes, kNumberBytes), row.receipt.position);
 }
 
+bool SameBody(std::string_view seen, std::string_view asked) {
+  // As RequestKey says: a digest, the name of a key, a digest under that key.
+  constexpr std::size_t kOpen = 32;
+  constexpr std::size_t kName = 8;
+  constexpr std::size_t kKeyed = kOpen + kName + 16;
+  if (seen.empty() || seen == asked) return true;
+  return seen.size() == kKeyed && asked.size() == kKeyed &&
+         seen.substr(0, kOpen) == asked.substr(0, kOpen) &&
+         seen.substr(kOpen, kName) != asked.substr(kOpen, kName);
+}
+
 std::string EndOfPrefix(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && end.back() == '\xff') end.pop_back();

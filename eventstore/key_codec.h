@@ -32,6 +32,8 @@ struct RequestRow {
 };
 std::string EncodeRequestRow(const RequestRow& row);
 bool DecodeRequestRow(std::string_view bytes, RequestRow& row);
+// Whether a request is the one that was seen under its id, as far as their digests tell.
+bool SameBody(std::string_view seen, std::string_view asked);
 
 // The first string after all that start with `prefix`; empty: there is none.
 std::string EndOfPrefix(std::string_view prefix);

@@ -300,7 +300,7 @@ absl::StatusOr<std::optional<Receipt>> LogReader::FindRequest(const RequestKey& 
   if (!bytes->has_value()) return std::nullopt;
   RequestRow row;
   if (!DecodeRequestRow(**bytes, row)) return absl::DataLossError("malformed request row");
-  if (!row.digest.empty() && row.digest != key.digest) {
+  if (!SameBody(row.digest, key.digest)) {
     return absl::AlreadyExistsError("the request id was used for another request");
   }
   return row.receipt;

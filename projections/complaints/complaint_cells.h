@@ -38,9 +38,9 @@ struct ComplaintCells {
   std::string external_ref;
   std::string about_body;
   std::string complainant;
-  std::string text;     // Sealed.
-  std::string contact;  // Sealed.
-  std::string answer;   // Sealed.
+  std::string text;  // A SealedPassage, as are the next two.
+  std::string contact;
+  std::string answer;
   std::string redacted;
   complaint::v1::State state{};
   complaint::v1::Level level{};

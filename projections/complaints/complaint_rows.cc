@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "projections/complaints/complaint_schema.h"
+#include "projections/engine/words.h"
 #include "sanzhang/views/v1/complaint_view.pb.h"
 
 namespace sanzhang::projections {
@@ -56,8 +57,8 @@ constexpr std::string_view kInsert =
 absl::Status OnFiled(const ComplaintFact& fact, const v1::ComplaintFiled& e,
                      ComplaintRows::Keeps keeps, Rows& rows) {
   const type::v1::Place& place = e.place();
-  const std::string text = keeps.words ? e.text().SerializeAsString() : "";
-  const std::string contact = keeps.words ? e.contact().SerializeAsString() : "";
+  const std::string text = keeps.words ? PassageOf(fact.record, "text", e.text()) : "";
+  const std::string contact = keeps.words ? PassageOf(fact.record, "contact", e.contact()) : "";
   const auto sealed = [&](const std::string& bytes) {
     return keeps.words ? Value(Blob{bytes}) : Value(Null{});
   };
@@ -147,7 +148,8 @@ absl::Status OnEscalated(const ComplaintFact& fact, const v1::ComplaintEscalated
 
 absl::Status OnAnswered(const ComplaintFact& fact, const v1::ComplaintAnswered& e,
                         ComplaintRows::Keeps keeps, Rows& rows) {
-  const std::string answer = keeps.words ? e.explanation().SerializeAsString() : "";
+  const std::string answer =
+      keeps.words ? PassageOf(fact.record, "explanation", e.explanation()) : "";
   return Change(fact, rows,
                 "state = ?5, outcome = ?6, confirmation = 0, answered_us = ?7, "
                 "silence_until_us = ?8, answer = ?9",

@@ -1,5 +1,5 @@
 // The tables of complaint_rows.h. Times are microseconds since 1970, NULL when they are not set;
-// words are sealed PersonalText; enums are their numbers in complaint/v1.
+// words are SealedPassages; enums are their numbers in complaint/v1.
 #pragma once
 
 #include <string_view>

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "projections/engine/words.h"
 #include "proto/wire/names.h"
 #include "sanzhang/registry/v1/events.pb.h"
 
@@ -154,7 +155,8 @@ absl::Status ApplyPerson(const Envelope& envelope, const Subject& at, bool names
   if (absl::Status read = envelope.Read(event); !read.ok()) return read;
   switch (event.kind_case()) {
     case v1::PersonEvent::kPersonRegistered: {
-      const std::string full_name = event.person_registered().full_name().SerializeAsString();
+      const std::string full_name =
+          PassageOf(envelope.record, "full_name", event.person_registered().full_name());
       const Value name = names ? Value(Blob{full_name}) : Value(Null{});
       return rows.Run("INSERT INTO person VALUES (?1, ?2, ?3, 0, 0, 0, '')",
                       {at.name, at.community, name});

@@ -1,4 +1,5 @@
-// Answers a unary query; see query.h for what happens in which order.
+// Answers a unary query; see query.h for what happens in which order. Once the query is through,
+// words of persons in its answer are opened (words.h), the snapshot given back already.
 #pragma once
 
 #include <concepts>
@@ -15,6 +16,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "projections/engine/query.h"
+#include "projections/engine/words.h"
 #include "proto/wire/grpc_status.h"
 
 namespace sanzhang::projections {
@@ -89,6 +91,8 @@ requires std::same_as<
     reactor->Finish(wire::ToGrpc(entered));
     return reactor;
   }
+  const Caller caller = admission->caller;
+  const absl::Time deadline = admission->deadline;
   Ask(runtime, view,
       std::make_shared<const Question>(
           Question{.admission = *std::move(admission),
@@ -104,9 +108,15 @@ requires std::same_as<
                          return query(context, AboutToday(*request), nothing);
                        },
                    .finish =
-                       [&runtime, reactor](const absl::Status& status) {
-                         runtime.Leave(QueryRuntime::Kind::kCall);
-                         reactor->Finish(wire::ToGrpc(status));
+                       [&runtime, request, response, reactor, caller,
+                        deadline](const absl::Status& status) {
+                         const auto finish = [&runtime, reactor](const absl::Status& status) {
+                           runtime.Leave(QueryRuntime::Kind::kCall);
+                           reactor->Finish(wire::ToGrpc(status));
+                         };
+                         if (!status.ok()) return finish(status);
+                         OpenWords(runtime.options().words.get(), caller, *request, deadline,
+                                   *response, finish);
                        }}));
   return reactor;
 }

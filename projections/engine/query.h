@@ -11,9 +11,10 @@
 // Answer (answer.h) and Watch (watch.h) do the rest, in this order: identify the caller, check the
 // request's size and shape, wait for the request's `min_position` (or metadata `x-min-position`) up
 // to the deadline, take a snapshot, call the function, state the freshness in the answer's
-// `freshness`. UNAUTHENTICATED, TOO_LARGE, INVALID_REQUEST, OVERLOADED + RetryInfo (too many
-// calls), VIEW_BEHIND + RetryInfo (position not reached in time), VIEW_STOPPED, DRAINING; and what
-// the function refuses.
+// `freshness`, open the words of persons in it (words.h). UNAUTHENTICATED, TOO_LARGE,
+// INVALID_REQUEST, OVERLOADED + RetryInfo (too many calls), VIEW_BEHIND + RetryInfo (position not
+// reached in time), VIEW_STOPPED, DRAINING; what the function refuses; KEYRING_UNAVAILABLE +
+// RetryInfo.
 //
 // Answer takes the request's `as_of_position`: the same function on the rows as they stood then
 // (past_views.h). It is run on the rows of today first, into nothing: who is denied that, is told
@@ -46,6 +47,7 @@
 #include "projections/engine/projector.h"
 #include "projections/engine/snapshot.h"
 #include "projections/engine/viewer.h"
+#include "projections/engine/words.h"
 #include "projections/engine/workers.h"
 
 namespace sanzhang::projections {
@@ -81,6 +83,8 @@ class QueryRuntime {
  public:
   struct Options {
     Identify identify = {};
+    // Where words are opened; null: answers with words are refused.
+    std::shared_ptr<WordsOpener> words = nullptr;
     int workers = 2;
     std::size_t calls_max = 256;    // Waiting or running; more: OVERLOADED.
     std::size_t watches_max = 256;  // Open watch streams; more: OVERLOADED.

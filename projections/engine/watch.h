@@ -6,7 +6,7 @@
 // coalesced, and each message is the whole answer. When nothing was sent for 15 s, a heartbeat is:
 // a message with only `freshness` and `heartbeat` set. One write is in flight at a time; a client
 // that does not take it for 30 s is cut off. The function runs anew with the caller's rights as the
-// rows have them then.
+// rows have them then, and words are opened anew.
 //
 // The stream ends with UNAVAILABLE STREAM_ENDED {next_position} after 30 minutes and on Drain(),
 // with VIEW_STOPPED, or with what the function refuses. A deadline of the call applies as usual.
@@ -15,15 +15,19 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "projections/engine/answer.h"
+#include "projections/engine/limits.h"
 #include "projections/engine/query.h"
 #include "projections/engine/watch_pace.h"
 #include "proto/wire/grpc_status.h"
@@ -40,6 +44,11 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response> {
         runtime, view, std::move(admission),
         WatchPace::Stream{
             .make = [this](const QueryContext& context) { return MakeAnswer(context); },
+            .open =
+                [this, &runtime](const Caller& caller, const views::v1::Freshness& freshness,
+                                 WatchPace::Opened done) {
+                  Open(runtime.options().words.get(), caller, freshness, std::move(done));
+                },
             .make_heartbeat =
                 [this](const views::v1::Freshness& freshness) {
                   message_.Clear();
@@ -60,14 +69,22 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response> {
   }
 
  private:
-  absl::StatusOr<std::string> MakeAnswer(const QueryContext& context) {
+  absl::Status MakeAnswer(const QueryContext& context) {
     message_.Clear();
-    const absl::Status status = query_(context, request_, message_);
-    if (!status.ok()) return status;
-    message_.clear_freshness();
-    std::string identity = IdentityOf(message_);
-    *message_.mutable_freshness() = context.snapshot.freshness();
-    return identity;
+    return query_(context, request_, message_);
+  }
+
+  // What tells one answer from another is what is shown: words that were erased are another one.
+  void Open(WordsOpener* opener, const Caller& caller, const views::v1::Freshness& freshness,
+            WatchPace::Opened done) {
+    OpenWords(opener, caller, request_, absl::Now() + kDeadlineDefault, message_,
+              [this, freshness, done = std::move(done)](const absl::Status& status) {
+                if (!status.ok()) return done(status);
+                message_.clear_freshness();
+                std::string identity = IdentityOf(message_);
+                *message_.mutable_freshness() = freshness;
+                done(std::move(identity));
+              });
   }
 
   const Request& request_;  // gRPC keeps it until OnDone.

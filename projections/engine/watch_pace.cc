@@ -102,26 +102,32 @@ void WatchPace::Make() {
     if (phase_ != Phase::kWaiting) return;
     phase_ = Phase::kMaking;
   }
-  std::string identity;
   views::v1::Freshness freshness;
   const absl::Status made =
       RunQuery(runtime_, view_, admission_.caller, [&](const QueryContext& context) {
         freshness = context.snapshot.freshness();
-        absl::StatusOr<std::string> answer = stream_.make(context);
-        if (answer.ok()) identity = *std::move(answer);
-        return answer.status();
+        return stream_.make(context);
       });
+  if (!made.ok()) return Made(made, freshness);
+  stream_.open(admission_.caller, freshness,
+               [self = shared_from_this(), freshness](const absl::StatusOr<std::string>& identity) {
+                 self->Made(identity, freshness);
+               });
+}
+
+void WatchPace::Made(const absl::StatusOr<std::string>& identity,
+                     const views::v1::Freshness& freshness) {
   std::uint64_t next = 0;
   absl::Time until;
   {
     absl::MutexLock lock(&mutex_);
     phase_ = Phase::kWaiting;
-    if (!made.ok() || !end_.ok()) return EndLocked(made);
+    if (!identity.ok() || !end_.ok()) return EndLocked(identity.status());
     position_ = freshness.as_of_position();
-    const bool changed = writes_ == 0 || identity != last_;
+    const bool changed = writes_ == 0 || *identity != last_;
     if (changed || absl::Now() >= last_write_ + limits_.heartbeat) {
       if (!changed) stream_.make_heartbeat(freshness);
-      last_ = std::move(identity);
+      last_ = *identity;
       return WriteLocked();
     }
     next = position_ + 1;

@@ -23,10 +23,14 @@ namespace sanzhang::projections {
 // The pace of one watch stream; knows nothing of message types. Its own callbacks keep it alive.
 class WatchPace : public std::enable_shared_from_this<WatchPace> {
  public:
-  // What the stream does. None of them calls back before it returns.
+  // What tells one answer from another.
+  using Opened = std::function<void(absl::StatusOr<std::string> identity)>;
+  // What the stream does. None of them but `open` calls back before it returns.
   struct Stream {
-    // Makes the answer; what it returns tells one answer from another.
-    std::function<absl::StatusOr<std::string>(const QueryContext&)> make;
+    // Makes the answer.
+    std::function<absl::Status(const QueryContext&)> make;
+    // Opens its words, and calls back once.
+    std::function<void(const Caller&, const views::v1::Freshness&, Opened)> open;
     // Turns the message into a heartbeat.
     std::function<void(const views::v1::Freshness&)> make_heartbeat;
     // Writes the message; Written() follows.
@@ -54,6 +58,7 @@ class WatchPace : public std::enable_shared_from_this<WatchPace> {
   void Wait(std::uint64_t position, absl::Time until) ABSL_LOCKS_EXCLUDED(mutex_);
   void Woken(const absl::Status& status);
   void Make();
+  void Made(const absl::StatusOr<std::string>& identity, const views::v1::Freshness& freshness);
   void WriteLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status StreamEnded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

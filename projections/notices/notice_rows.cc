@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "projections/engine/cells.h"
+#include "projections/engine/words.h"
 #include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/views/v1/notice_view.pb.h"
 
@@ -242,13 +243,14 @@ struct Said {
   int number = 0;
   int version = 0;
   std::string_view person;
+  std::string_view field;  // In which the words stand.
   const type::v1::PersonalText& words;
   Value answer_due;
 };
 
 absl::Status AddSaid(const Envelope& envelope, const Said& said, NoticeRows::Keeps keeps,
                      Rows& rows) {
-  const std::string words = keeps.words ? said.words.SerializeAsString() : "";
+  const std::string words = keeps.words ? PassageOf(envelope.record, said.field, said.words) : "";
   return rows.Run(
       absl::StrCat("INSERT INTO ", absl::string_view(said.table.data(), said.table.size()),
                    " (notice, number, version, person, words, made_us, answer_due_us) "
@@ -267,6 +269,7 @@ absl::Status OnObjected(const Envelope& envelope, const v1::NoticeObjected& e,
                .number = e.objection(),
                .version = e.version(),
                .person = e.objector(),
+               .field = "grounds",
                .words = e.grounds(),
                .answer_due = StampValue(e.answer_due(), e.has_answer_due())},
               keeps, rows);
@@ -283,6 +286,7 @@ absl::Status OnAsked(const Envelope& envelope, const v1::InquiryAsked& e, Notice
                .number = e.inquiry(),
                .version = e.version(),
                .person = e.asker(),
+               .field = "question",
                .words = e.question(),
                .answer_due = StampValue(e.answer_due(), e.has_answer_due())},
               keeps, rows);

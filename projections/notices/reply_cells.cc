@@ -1,8 +1,8 @@
 #include "projections/notices/reply_cells.h"
 
 #include "absl/time/time.h"
-#include "projections/complaints/personal_text.h"
 #include "projections/engine/cells.h"
+#include "projections/engine/words.h"
 #include "projections/metrics/days.h"
 #include "projections/notices/notice_cells.h"
 
@@ -37,7 +37,8 @@ views::v1::InquiryRow ReadInquiry(const Row& row, bool question) {
   Cells cells(row);
   SetStamp(ReadReply(cells, inquiry), inquiry, &views::v1::InquiryRow::mutable_asked_at);
   inquiry.set_inquiry(cells.Int32());
-  if (question) inquiry.set_question(OpenText(cells.Bytes()));
+  const std::string words = cells.Bytes();
+  *inquiry.mutable_question() = question ? WordsOf(words) : Withheld(words);
   return inquiry;
 }
 
@@ -53,7 +54,8 @@ views::v1::NoticeObjectionRow ReadNoticeObjection(const Row& row, bool grounds) 
            &views::v1::NoticeObjectionRow::mutable_objected_at);
   objection.set_objection(cells.Int32());
   objection.set_upheld(cells.Bool());
-  if (grounds) objection.set_grounds(OpenText(cells.Bytes()));
+  const std::string words = cells.Bytes();
+  *objection.mutable_grounds() = grounds ? WordsOf(words) : Withheld(words);
   return objection;
 }
 

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "projections/complaints/personal_text.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/cells.h"
+#include "projections/engine/words.h"
 #include "projections/owners_committee/owners_committee_queries.h"
 #include "projections/owners_committee/vote_sight.h"
 #include "projections/resolutions/resolution_cells.h"
@@ -130,14 +130,14 @@ absl::Status SetPeople(Rows& rows, const std::string& input, ResultSheet& sheet)
   absl::Status status = rows.Query(
       "SELECT p.full_name FROM counter k LEFT JOIN person p ON p.name = k.person "
       "WHERE k.resolution = ?1 ORDER BY k.person",
-      values, [&](const Row& row) { sheet.add_counters(MaskName(OpenText(row.Bytes(0)))); });
+      values, [&](const Row& row) { *sheet.add_counters() = MaskedWordsOf(row.Bytes(0)); });
   if (!status.ok()) return status;
   return rows.Query(
       "SELECT p.full_name, s.signs_as, s.signed_us, s.input_sha256 FROM signature s "
       "LEFT JOIN person p ON p.name = s.signatory WHERE s.resolution = ?1 ORDER BY s.revision",
       values, [&](const Row& row) {
         SheetSignature& signature = *sheet.add_signatures();
-        signature.set_masked_name(MaskName(OpenText(row.Bytes(0))));
+        *signature.mutable_masked_name() = MaskedWordsOf(row.Bytes(0));
         signature.set_as(static_cast<resolution::v1::Signatory>(row.Int(1)));
         SetStamp(row.Time(2), signature, &SheetSignature::mutable_signed_at);
         signature.set_of_last_count(row.Text(3) == input);

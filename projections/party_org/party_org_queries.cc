@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "projections/complaints/complaint_cells.h"
-#include "projections/complaints/personal_text.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/metrics/completeness.h"
 #include "projections/metrics/days.h"
 #include "projections/metrics/metrics.h"
@@ -113,7 +113,7 @@ ChiefRow ToChief(const Row& row, absl::Time now) {
   }
   chief.set_chief(std::string(row.Text(3)));
   SetStamp(row.Time(4), chief, &ChiefRow::mutable_since);
-  chief.set_masked_name(MaskName(OpenText(row.Bytes(5))));
+  *chief.mutable_masked_name() = MaskedWordsOf(row.Bytes(5));
   chief.set_actions_30d(row.Int(6));
   chief.set_complaints_handled(row.Int(7));
   SetStamp(row.Time(8), chief, &ChiefRow::mutable_last_action_at);

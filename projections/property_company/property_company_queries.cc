@@ -9,6 +9,7 @@
 #include "projections/complaints/personal_text.h"
 #include "projections/directory/viewer.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/metrics/metrics.h"
 #include "proto/wire/etag.h"
 #include "proto/wire/names.h"
@@ -40,8 +41,9 @@ WorkItem ToItem(const ComplaintCells& c, absl::Time now) {
   item.set_sub_category(c.sub_category);
   *item.mutable_place() = c.place;
   item.set_urgency(c.urgency);
-  item.set_text(OpenText(c.text, c.redacted));
-  if (c.anonymity != complaint::v1::ANONYMITY_HANDLER) item.set_contact(OpenText(c.contact));
+  *item.mutable_text() = ComplaintWords(c.text, c.redacted);
+  const bool named = c.anonymity != complaint::v1::ANONYMITY_HANDLER;
+  *item.mutable_contact() = named ? WordsOf(c.contact) : Withheld(c.contact);
   item.set_state(c.state);
   item.set_level(c.level);
   item.set_outcome(c.outcome);

@@ -7,6 +7,7 @@
 #include "projections/complaints/complaint_cells.h"
 #include "projections/complaints/personal_text.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/resident/me.h"
 #include "projections/resident/words.h"
 #include "proto/wire/etag.h"
@@ -48,9 +49,9 @@ views::v1::Ask AskOf(const ComplaintCells& c, bool refusal_appealed, absl::Time 
 // What only the complainant sees.
 void SetOwn(const ComplaintCells& c, bool refusal_appealed, absl::Time now, MyComplaint& mine) {
   mine.set_etag(wire::EtagOf(c.revision));
-  mine.set_text(OpenText(c.text, c.redacted));
-  mine.set_title(FirstWords(mine.text(), kTitleCodePointsMax));
-  mine.set_answer(OpenText(c.answer));
+  *mine.mutable_text() = ComplaintWords(c.text, c.redacted);
+  *mine.mutable_title() = TitleOf(c.text, c.redacted);
+  *mine.mutable_answer() = WordsOf(c.answer);
   mine.set_ask(AskOf(c, refusal_appealed, now));
   if (mine.ask() == views::v1::ASK_CONFIRM_OR_DISPUTE) {
     SetStamp(c.silence_until, mine, &MyComplaint::mutable_confirm_until);
@@ -83,7 +84,7 @@ MyComplaint ToMine(const Row& row, absl::Time now) {
   if (mine.mine()) {
     SetOwn(c, row.Int(5) != 0, now, mine);
   } else {
-    mine.set_title(CategoryWords(c.category).zh());
+    *mine.mutable_title() = OpenWordsOf(CategoryWords(c.category).zh());
     mine.mutable_place()->clear_dwelling();
   }
   *mine.mutable_state_words() = StateWords(mine.state());

@@ -9,6 +9,7 @@
 #include "projections/complaints/personal_text.h"
 #include "projections/engine/cells.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/notices/notice_cells.h"
 #include "projections/resident/me.h"
 #include "projections/resident/words.h"
@@ -109,10 +110,10 @@ MyToDo ToToDo(const Row& row) {
   Cells cells(row);
   to_do.set_kind(static_cast<views::v1::ToDoKind>(cells.Int()));
   to_do.set_name(cells.Text());
-  to_do.set_title(cells.Text());
+  *to_do.mutable_title() = OpenWordsOf(cells.Text());
   const std::string words = cells.Bytes();
   const std::string redacted = cells.Bytes();
-  if (!words.empty()) to_do.set_title(FirstWords(OpenText(words, redacted), kTitleCodePointsMax));
+  if (!words.empty()) *to_do.mutable_title() = TitleOf(words, redacted);
   SetStamp(cells.Time(), to_do, &MyToDo::mutable_due);
   *to_do.mutable_what() = WhatToDo(to_do.kind());
   return to_do;

@@ -1,12 +1,16 @@
 #include "projections/resident/words.h"
 
+#include "projections/complaints/personal_text.h"
+
 namespace sanzhang::projections::resident {
 namespace {
 
-using views::v1::Words;
+using views::v1::Bilingual;
 
-Words Say(const char* zh, const char* en) {
-  Words words;
+constexpr int kTitleCodePointsMax = 24;
+
+Bilingual Say(const char* zh, const char* en) {
+  Bilingual words;
   words.set_zh(zh);
   words.set_en(en);
   return words;
@@ -14,7 +18,7 @@ Words Say(const char* zh, const char* en) {
 
 }  // namespace
 
-Words StateWords(complaint::v1::State state) {
+Bilingual StateWords(complaint::v1::State state) {
   switch (state) {
     case complaint::v1::STATE_FILED:
       return Say("已提交,等待受理", "Filed, waiting to be taken on");
@@ -49,7 +53,7 @@ Words StateWords(complaint::v1::State state) {
   }
 }
 
-Words NextStep(complaint::v1::State state, views::v1::Ask ask) {
+Bilingual NextStep(complaint::v1::State state, views::v1::Ask ask) {
   if (ask == views::v1::ASK_CONFIRM_OR_DISPUTE) {
     return Say("请您确认或提出异议", "Please say whether the answer is right");
   }
@@ -80,7 +84,7 @@ Words NextStep(complaint::v1::State state, views::v1::Ask ask) {
   }
 }
 
-Words CategoryWords(complaint::v1::Category category) {
+Bilingual CategoryWords(complaint::v1::Category category) {
   switch (category) {
     case complaint::v1::CATEGORY_SECURITY:
       return Say("安全", "Security");
@@ -105,7 +109,7 @@ Words CategoryWords(complaint::v1::Category category) {
   }
 }
 
-Words WhatToDo(views::v1::ToDoKind kind) {
+Bilingual WhatToDo(views::v1::ToDoKind kind) {
   switch (kind) {
     case views::v1::TO_DO_KIND_CONFIRM_ANSWER:
       return NextStep(complaint::v1::STATE_ANSWERED, views::v1::ASK_CONFIRM_OR_DISPUTE);
@@ -118,6 +122,12 @@ Words WhatToDo(views::v1::ToDoKind kind) {
     default:
       return Say("未知", "Unknown");
   }
+}
+
+views::v1::Words TitleOf(std::string_view passage, std::string_view redacted) {
+  views::v1::Words words = ComplaintWords(passage, redacted);
+  if (words.has_sealed()) words.mutable_sealed()->set_code_points_max(kTitleCodePointsMax);
+  return words;
 }
 
 }  // namespace sanzhang::projections::resident

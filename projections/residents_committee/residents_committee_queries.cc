@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "projections/complaints/personal_text.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/metrics/metrics.h"
 #include "projections/residents_committee/sight.h"
 #include "proto/wire/etag.h"
@@ -44,14 +45,10 @@ void SetWhat(const ComplaintCells& c, const Shown& shown, ComplaintRow& row) {
   row.set_anonymity(c.anonymity);
   row.set_external_ref(c.external_ref);
   row.set_about_body(c.about_body);
-  if (shown.words) {
-    row.set_text(OpenText(c.text, c.redacted));
-    row.set_answer(OpenText(c.answer));
-  }
-  if (shown.complainant) {
-    row.set_complainant(c.complainant);
-    row.set_contact(OpenText(c.contact));
-  }
+  *row.mutable_text() = shown.words ? ComplaintWords(c.text, c.redacted) : Withheld(c.text);
+  *row.mutable_answer() = shown.words ? WordsOf(c.answer) : Withheld(c.answer);
+  *row.mutable_contact() = shown.complainant ? WordsOf(c.contact) : Withheld(c.contact);
+  if (shown.complainant) row.set_complainant(c.complainant);
 }
 
 void SetStanding(const ComplaintCells& c, ComplaintRow& row) {
@@ -213,7 +210,11 @@ absl::Status ListComplaintEvents(const QueryContext& context,
       entry.set_since_previous_ms(absl::ToInt64Milliseconds(row.Time(3) - row.Time(10)));
     }
     readable.Update(wire::ReadFact(row.Text(8), row.Bytes(9), *entry.mutable_fact()));
-    Show(seen->shown, seen->cells.redacted, *entry.mutable_fact());
+    log::v1::Record record;  // As much of it as tells where its words stand.
+    record.set_stream(request.parent());
+    record.set_event_id(entry.event_id());
+    record.set_type(std::string(row.Text(8)));
+    Show(seen->shown, seen->cells.redacted, record, entry);
   });
   if (!readable.ok()) return readable;
   if (!next.ok()) return next.status();

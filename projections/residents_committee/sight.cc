@@ -3,7 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "projections/complaints/personal_text.h"
+#include "projections/engine/words.h"
 #include "proto/wire/fact.h"
+#include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 
 namespace sanzhang::projections::residents_committee {
@@ -101,12 +103,11 @@ void HidePersons(complaint::v1::ComplaintEvent& event) {
 
 }  // namespace
 
-void Show(const Shown& shown, std::string_view redacted, complaint::v1::ComplaintEvent& event) {
+void Show(const Shown& shown, std::string_view redacted, const log::v1::Record& record,
+          views::v1::ComplaintHistoryEntry& entry) {
   namespace pb = google::protobuf;
-  if (!shown.complainant) {
-    HidePersons(event);
-    if (event.has_filed()) event.mutable_filed()->clear_contact();
-  }
+  complaint::v1::ComplaintEvent& event = *entry.mutable_fact();
+  if (!shown.complainant) HidePersons(event);
   const pb::Message* set = wire::FactOf(event);
   if (set == nullptr) return;
   auto& fact = const_cast<pb::Message&>(*set);  // A part of `event`, which is ours to change.
@@ -118,14 +119,20 @@ void Show(const Shown& shown, std::string_view redacted, complaint::v1::Complain
         !reflection.HasField(fact, field)) {
       continue;
     }
-    if (!shown.words) {
-      reflection.ClearField(&fact, field);
-      continue;
+    const auto& text =
+        static_cast<const type::v1::PersonalText&>(reflection.GetMessage(fact, field));
+    const std::string passage = PassageOf(record, field->name(), text);
+    const bool contact = event.has_filed() && field->name() == "contact";
+    views::v1::FactWords& words = *entry.add_words();
+    words.set_field(field->name());
+    if (!shown.words || (contact && !shown.complainant)) {
+      *words.mutable_words() = Withheld(passage);
+    } else if (event.has_filed() && field->name() == "text") {
+      *words.mutable_words() = ComplaintWords(passage, redacted);
+    } else {
+      *words.mutable_words() = WordsOf(passage);
     }
-    auto& text = static_cast<type::v1::PersonalText&>(*reflection.MutableMessage(&fact, field));
-    const bool filed_text = event.has_filed() && field->name() == "text";
-    text.set_content(OpenText(text.SerializeAsString(), filed_text ? redacted : ""));
-    if (!shown.complainant) text.clear_subject();
+    reflection.ClearField(&fact, field);
   }
 }
 

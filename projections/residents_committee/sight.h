@@ -11,7 +11,8 @@
 #include "projections/directory/viewer.h"
 #include "projections/engine/query.h"
 #include "projections/metrics/scope.h"
-#include "sanzhang/complaint/v1/events.pb.h"
+#include "sanzhang/log/v1/record.pb.h"
+#include "sanzhang/views/v1/complaint_view.pb.h"
 
 namespace sanzhang::projections::residents_committee {
 
@@ -53,7 +54,9 @@ class Sight {
   std::vector<Unit> units_;  // Of a chief; empty when handles_.
 };
 
-// Takes from a fact what is not shown, and opens the words that are.
-void Show(const Shown& shown, std::string_view redacted, complaint::v1::ComplaintEvent& event);
+// Takes from the entry's fact what is not shown, and its words, which are put beside it. `record`
+// says where they stand.
+void Show(const Shown& shown, std::string_view redacted, const log::v1::Record& record,
+          views::v1::ComplaintHistoryEntry& entry);
 
 }  // namespace sanzhang::projections::residents_committee

@@ -1,4 +1,5 @@
 // A resolution from its draft to its count.
+#include "projections/engine/words.h"
 #include "projections/resolutions/resolution_facts.h"
 #include "sanzhang/views/v1/resolution_view.pb.h"
 
@@ -162,8 +163,8 @@ namespace {
 
 absl::Status AddObjection(const Writing& w, std::int64_t about, const std::string& id,
                           std::string_view voter, const std::string& objector,
-                          const type::v1::PersonalText& words) {
-  const std::string sealed = words.SerializeAsString();
+                          std::string_view field, const type::v1::PersonalText& words) {
+  const std::string sealed = PassageOf(w.fact.record, field, words);
   return w.Run(
       "INSERT INTO objection (resolution, about, id, voter, objector, words, objected_us) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -175,7 +176,7 @@ absl::Status AddObjection(const Writing& w, std::int64_t about, const std::strin
 
 absl::Status On(const Writing& w, const v1::ElectorateObjected& e) {
   absl::Status status =
-      AddObjection(w, kAboutRoll, e.objection(), e.voter(), e.objector(), e.claim());
+      AddObjection(w, kAboutRoll, e.objection(), e.voter(), e.objector(), "claim", e.claim());
   if (!status.ok()) return status;
   return w.Set(
       "roll_objections = roll_objections + 1, roll_objections_open = roll_objections_open + 1", {});
@@ -248,7 +249,8 @@ absl::Status On(const Writing& w, const v1::ProvisionalTallyComputed& e) {
 }
 
 absl::Status On(const Writing& w, const v1::TallyObjected& e) {
-  absl::Status status = AddObjection(w, kAboutCount, e.objection(), "", e.objector(), e.grounds());
+  absl::Status status =
+      AddObjection(w, kAboutCount, e.objection(), "", e.objector(), "grounds", e.grounds());
   if (!status.ok()) return status;
   return w.Set(
       "tally_objections = tally_objections + 1, tally_objections_open = tally_objections_open + 1",

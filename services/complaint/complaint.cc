@@ -95,12 +95,6 @@ void Redact(Complaint::State& state, std::int32_t start, std::int32_t end) {
   spans[start] = end;
 }
 
-std::int32_t CodePoints(std::string_view text) {
-  return static_cast<std::int32_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 using State = Complaint::State;
 using runtime::Happened;
 
@@ -114,7 +108,7 @@ void On(State& s, const v1::ComplaintFiled& e, const Happened& happened) {
   s.urgency = e.urgency();
   s.visibility = e.visibility();
   s.where.place = e.place();
-  s.text_length = CodePoints(e.text().content());
+  s.text_length = e.text_code_points();
   s.first_receiver = e.first_receiver();
   s.responsible_body = e.first_receiver();
   s.sla_policy = e.sla_policy();

@@ -188,6 +188,7 @@ Complaint::Decision Complaint::Decide(const State& state, const v1::FileComplain
   filed.set_sub_category(request.sub_category());
   *filed.mutable_place() = place;
   *filed.mutable_text() = rules::Owned(request.text(), complainant);
+  filed.set_text_code_points(rules::CodePoints(request.text().content()));
   if (request.has_contact())
     *filed.mutable_contact() = rules::Owned(request.contact(), complainant);
   filed.set_complainant(complainant);

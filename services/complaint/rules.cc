@@ -218,4 +218,10 @@ type::v1::PersonalText Owned(const type::v1::PersonalText& text, std::string_vie
   return owned;
 }
 
+std::int32_t CodePoints(std::string_view text) {
+  return static_cast<std::int32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
 }  // namespace sanzhang::complaint::rules

@@ -89,5 +89,6 @@ Objection AttachmentsWhole(
 runtime::Needs SubjectOf(const type::v1::PersonalText& text);
 Objection MustKnowSubject(const type::v1::PersonalText& text, const runtime::Facts& facts);
 type::v1::PersonalText Owned(const type::v1::PersonalText& text, std::string_view complainant);
+std::int32_t CodePoints(std::string_view text);
 
 }  // namespace sanzhang::complaint::rules

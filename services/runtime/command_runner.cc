@@ -186,7 +186,7 @@ absl::Status CommandRunner::Prepare(Command& command) {
   if (command.community.empty()) return Bug("a command about no community");
   command.key = eventstore::RequestKey{.principal = command.principal.key(),
                                        .request_id = std::string(command.head.request_id),
-                                       .digest = DigestOf(command.request)};
+                                       .digest = DigestOf(command.request, parts_.sealer)};
   if (command.type.veiled) *command.key = VeiledKey(*command.key);
   const absl::Duration left = command.call.deadline == absl::InfiniteFuture()
                                   ? kDeadlineDefault

@@ -20,7 +20,13 @@ namespace sanzhang::runtime {
 namespace pb = google::protobuf;
 
 absl::Status CheckRequest(const pb::Message& request) {
-  return wire::CheckRequest(request, kRequestBytesMax);
+  absl::Status checked = wire::CheckRequest(request, kRequestBytesMax);
+  if (!checked.ok()) return checked;
+  std::vector<wire::FieldViolation> violations;
+  for (std::string& path : SealedIn(request)) {
+    violations.push_back({std::move(path), "must not come sealed"});
+  }
+  return violations.empty() ? absl::OkStatus() : wire::RefuseShape(violations);
 }
 
 namespace {
@@ -57,26 +63,25 @@ const Fields& SecretsOf(const pb::Descriptor& type) {
 
 }  // namespace
 
-std::string DigestOf(const pb::Message& message) {
-  const Fields& secrets = SecretsOf(*message.GetDescriptor());
-  std::unique_ptr<pb::Message> open;
-  if (!secrets.empty()) {
-    open.reset(message.New());
-    open->CopyFrom(message);
-    for (const pb::FieldDescriptor* secret : secrets) {
-      open->GetReflection()->ClearField(open.get(), secret);
-    }
+std::string DigestOf(const pb::Message& message, const Sealer& sealer) {
+  const std::unique_ptr<pb::Message> open(message.New());
+  open->CopyFrom(message);
+  for (const pb::FieldDescriptor* secret : SecretsOf(*message.GetDescriptor())) {
+    open->GetReflection()->ClearField(open.get(), secret);
   }
-  const pb::Message& request = open == nullptr ? message : *open;
-  std::string bytes = request.GetDescriptor()->full_name();
+  std::string words = TakeWords(*open);
+  std::string bytes = message.GetDescriptor()->full_name();
   bytes.push_back('\0');
   {
     pb::io::StringOutputStream stream(&bytes);
     pb::io::CodedOutputStream out(&stream);
     out.SetSerializationDeterministic(true);
-    request.SerializeToCodedStream(&out);
+    open->SerializeToCodedStream(&out);
   }
-  return Sha256(bytes);
+  std::string digest = Sha256(bytes);
+  // With the request's id in it, so that the same words said twice do not look the same.
+  if (!words.empty()) digest += sealer.TagOf(digest + words);
+  return digest;
 }
 
 std::string Fingerprint(std::string_view text) {

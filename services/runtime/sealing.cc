@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "proto/wire/per_type.h"
+#include "proto/wire/personal_texts.h"
 
 namespace sanzhang::runtime {
 namespace {
@@ -48,49 +50,57 @@ const Fields& WaysOf(const pb::Descriptor& type) {
   return ways->Of(type);
 }
 
-struct Walk {
-  Standpoint where;
-  std::string_view subject;
-  const Sealer& sealer;
-
-  absl::Status Message(pb::Message& message, const std::string& path) {
-    const pb::Descriptor* type = message.GetDescriptor();
-    if (type == type::v1::PersonalText::descriptor()) {
-      auto& text = static_cast<type::v1::PersonalText&>(message);
-      if (text.subject().empty()) text.set_subject(std::string(subject));
-      where.field = path;
-      return sealer.Seal(where, text);
-    }
-    if (type == type::v1::SealedBox::descriptor()) {
-      return SealBox(static_cast<type::v1::SealedBox&>(message));
-    }
-    for (const pb::FieldDescriptor* field : WaysOf(*type)) {
-      if (absl::Status sealed = Field(message, *field, path); !sealed.ok()) return sealed;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Field(pb::Message& message, const pb::FieldDescriptor& field,
-                     const std::string& path) {
-    const pb::Reflection& reflection = *message.GetReflection();
-    const std::string inner = path.empty() ? field.name() : absl::StrCat(path, ".", field.name());
-    if (!field.is_repeated()) {
-      if (!reflection.HasField(message, &field)) return absl::OkStatus();
-      return Message(*reflection.MutableMessage(&message, &field), inner);
-    }
-    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      absl::Status sealed = Message(*reflection.MutableRepeatedMessage(&message, &field, i),
-                                    absl::StrCat(inner, "[", i, "]"));
-      if (!sealed.ok()) return sealed;
-    }
-    return absl::OkStatus();
-  }
+// What is done with each personal text and each box; null: such things are passed over.
+struct Visit {
+  std::function<absl::Status(type::v1::PersonalText&, const std::string& path)> text;
+  std::function<absl::Status(type::v1::SealedBox&)> box;
 };
+
+absl::Status Walk(pb::Message& message, const std::string& path, const Visit& visit);
+
+absl::Status WalkField(pb::Message& message, const pb::FieldDescriptor& field,
+                       const std::string& path, const Visit& visit) {
+  const pb::Reflection& reflection = *message.GetReflection();
+  const std::string inner = path.empty() ? field.name() : absl::StrCat(path, ".", field.name());
+  if (!field.is_repeated()) {
+    if (!reflection.HasField(message, &field)) return absl::OkStatus();
+    return Walk(*reflection.MutableMessage(&message, &field), inner, visit);
+  }
+  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+    absl::Status walked = Walk(*reflection.MutableRepeatedMessage(&message, &field, i),
+                               absl::StrCat(inner, "[", i, "]"), visit);
+    if (!walked.ok()) return walked;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Walk(pb::Message& message, const std::string& path, const Visit& visit) {
+  const pb::Descriptor* type = message.GetDescriptor();
+  if (type == type::v1::PersonalText::descriptor()) {
+    return visit.text(static_cast<type::v1::PersonalText&>(message), path);
+  }
+  if (type == type::v1::SealedBox::descriptor()) {
+    if (visit.box == nullptr) return absl::OkStatus();
+    return visit.box(static_cast<type::v1::SealedBox&>(message));
+  }
+  for (const pb::FieldDescriptor* field : WaysOf(*type)) {
+    absl::Status walked = WalkField(message, *field, path, visit);
+    if (!walked.ok()) return walked;
+  }
+  return absl::OkStatus();
+}
 
 class PlainSealer : public Sealer {
  public:
   absl::Status Seal(const Standpoint&, type::v1::PersonalText&) const override {
     return absl::OkStatus();
+  }
+  std::string TagOf(std::string_view words) const override {
+    std::string tag = "in clear";
+    unsigned char digest[16];
+    crypto_generichash(digest, sizeof digest, reinterpret_cast<const unsigned char*>(words.data()),
+                       words.size(), nullptr, 0);
+    return tag.append(reinterpret_cast<const char*>(digest), sizeof digest);
   }
 };
 
@@ -120,7 +130,33 @@ std::unique_ptr<Sealer> MakePlainSealer() { return std::make_unique<PlainSealer>
 
 absl::Status SealFact(Standpoint where, std::string_view subject, const Sealer& sealer,
                       pb::Message& fact) {
-  return Walk{where, subject, sealer}.Message(fact, "");
+  return Walk(fact, "",
+              {.text =
+                   [&](type::v1::PersonalText& text, const std::string& path) {
+                     if (text.subject().empty()) text.set_subject(std::string(subject));
+                     where.field = path;
+                     return sealer.Seal(where, text);
+                   },
+               .box = SealBox});
+}
+
+std::string TakeWords(pb::Message& message) {
+  std::string words;
+  const auto take = [&words](type::v1::PersonalText& text, const std::string&) {
+    absl::StrAppend(&words, text.content().size(), ":", text.content());
+    text.clear_content();
+    return absl::OkStatus();
+  };
+  Walk(message, "", {.text = take, .box = nullptr}).IgnoreError();  // Taking never fails.
+  return words;
+}
+
+std::vector<std::string> SealedIn(const pb::Message& message) {
+  std::vector<std::string> paths;
+  wire::VisitTexts(message, [&paths](const std::string& path, const type::v1::PersonalText& text) {
+    if (text.has_sealed()) paths.push_back(path);
+  });
+  return paths;
 }
 
 }  // namespace sanzhang::runtime

@@ -17,6 +17,9 @@
 #include "services/log/log_service.h"
 #include "services/log/transparency_service.h"
 #include "services/notice/notice_service.h"
+#include "services/opening/opener.h"
+#include "services/opening/opening_service.h"
+#include "services/opening/subject_sealer.h"
 #include "services/policy/own_policy.h"
 #include "services/policy/policy_book.h"
 #include "services/policy/policy_service.h"
@@ -40,7 +43,6 @@
 #include "services/runtime/command_runner.h"
 #include "services/runtime/handle.h"
 #include "services/runtime/observer.h"
-#include "services/runtime/sealing.h"
 #include "services/sanzhang/json_log.h"
 #include "services/sanzhang/metered_commit_log.h"
 #include "services/sanzhang/tree_side.h"
@@ -118,7 +120,7 @@ struct Services {
   Services(eventstore::EventStore& store, const transparency::TreeKeeper& tree,
            runtime::CommandRunner& runner, const log::TransparencyService::Identify& identify,
            rating::Companions raters, const resolution::Companions& voters,
-           runtime::Companion& erasures)
+           runtime::Companion& erasures, std::unique_ptr<grpc::Service> opening_service)
       : log(store,
             [identify](const grpc::CallbackServerContext& call,
                        const google::protobuf::Message& request) {
@@ -128,6 +130,7 @@ struct Services {
         ballot(resolution::MakeBallotService(runner, voters)),
         complaint(runner),
         notice(notice::MakeNoticeService(runner)),
+        opening(std::move(opening_service)),
         policy(policy::MakePolicyService(runner)),
         privacy(privacy::MakePrivacyService(runner, erasures)),
         rating(rating::MakeRatingService(runner, raters)),
@@ -135,9 +138,9 @@ struct Services {
         resolution(resolution::MakeResolutionService(runner, voters)) {}
 
   std::vector<grpc::Service*> all() {
-    return {
-        &log.service(), &transparency.service(), ballot.get(), &complaint,     notice.get(),
-        policy.get(),   privacy.get(),           rating.get(), registry.get(), resolution.get()};
+    return {&log.service(), &transparency.service(), ballot.get(), &complaint,     notice.get(),
+            opening.get(),  policy.get(),            privacy.get(), rating.get(), registry.get(),
+            resolution.get()};
   }
 
   log::LogService log;
@@ -145,6 +148,7 @@ struct Services {
   std::unique_ptr<grpc::Service> ballot;
   complaint::ComplaintService complaint;
   std::unique_ptr<grpc::Service> notice;
+  std::unique_ptr<grpc::Service> opening;
   std::unique_ptr<grpc::Service> policy;
   std::unique_ptr<grpc::Service> privacy;
   std::unique_ptr<grpc::Service> rating;
@@ -196,7 +200,8 @@ class CommandSideImpl : public CommandSide {
     const rating::Companions raters{*quick_ratings_, *bulk_ratings_};
     for (std::unique_ptr<Services>* services : {&outer_, &inner_}) {
       *services = std::make_unique<Services>(*store_, tree_->keeper(), *runner_, identify, raters,
-                                             voters_, *erasures_);
+                                             voters_, *erasures_,
+                                             opening::MakeOpeningService(*opener_, authenticator_));
     }
     grpc::ServerBuilder builder;  // Without a port: reached by InProcess() only.
     for (grpc::Service* service : inner_->all()) builder.RegisterService(service);
@@ -276,16 +281,41 @@ class CommandSideImpl : public CommandSide {
     auto keyring = keyring::Keyring::Open(std::filesystem::path(options.keys) / "votes");
     if (!keyring.ok()) return keyring.status();
     keyring_ = *std::move(keyring);
-    auto persons = keyring::SubjectKeyring::Open(std::filesystem::path(options.keys) / "persons");
+    if (absl::Status opened = OpenPersons(options); !opened.ok()) return opened;
+    erasures_ = std::make_unique<privacy::PrivacyCompanion>(*store_, *persons_);
+    quick_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
+    bulk_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
+    return absl::OkStatus();
+  }
+
+  // The keys of persons: made with the log, never after it.
+  absl::Status OpenPersons(const Options& options) {
+    const std::filesystem::path folder = std::filesystem::path(options.keys) / "persons";
+    std::error_code error;
+    if (store_->head().position > 0 && !std::filesystem::exists(folder, error)) {
+      return absl::NotFoundError(
+          absl::StrCat(folder.string(), ": the keys of persons are not there"));
+    }
+    auto persons = keyring::SubjectKeyring::Open(folder);
     if (!persons.ok()) return persons.status();
     persons_ = *std::move(persons);
     // Whatever old copy it is: what the log says was erased is erased before anything is served.
     const auto ledger = privacy::ReadLedger(*store_);
     if (!ledger.ok()) return ledger.status();
     if (absl::Status obeyed = persons_->Obey(*ledger); !obeyed.ok()) return obeyed;
-    erasures_ = std::make_unique<privacy::PrivacyCompanion>(*store_, *persons_);
-    quick_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
-    bulk_ratings_ = std::make_unique<rating::RatingCompanion>(*store_, *keyring_);
+    sealer_ = std::make_unique<opening::SubjectSealer>(*persons_);
+    opener_ = std::make_unique<opening::Opener>(
+        *store_, *persons_,
+        opening::Opener::Options{
+            .now = options.now,
+            .on_unreadable = [&metrics = *options.metrics](const type::v1::SealedPassage& text) {
+              metrics
+                  .Counter("sanzhang_texts_unreadable_total",
+                           "Sealed texts that could not be opened although nobody erased them.", {})
+                  .Increment();
+              Log(Level::kError, "a sealed text can't be opened: its key is lost, or it is damaged",
+                  {{"stream", text.stream()}, {"event_id", text.event_id()}});
+            }});
     return absl::OkStatus();
   }
 
@@ -324,13 +354,14 @@ class CommandSideImpl : public CommandSide {
   RefusalObserver observer_;
   registry::RegisterWatch watch_;
   std::unique_ptr<policy::PolicyBook> policies_;
-  const std::unique_ptr<runtime::Sealer> sealer_ = runtime::MakePlainSealer();
   std::unique_ptr<eventstore::EventStore> store_;
   std::unique_ptr<TreeSide> tree_;
   std::unique_ptr<registry::RegistryDirectory> directory_;
   std::unique_ptr<keyring::Keyring> keyring_;
   std::unique_ptr<keyring::SubjectKeyring> persons_;
   std::unique_ptr<privacy::PrivacyCompanion> erasures_;
+  std::unique_ptr<opening::SubjectSealer> sealer_;
+  std::unique_ptr<opening::Opener> opener_;
   std::unique_ptr<rating::RatingCompanion> quick_ratings_;  // For raters.
   std::unique_ptr<rating::RatingCompanion> bulk_ratings_;   // For results.
   std::optional<registry::RegistryElectorates> electorates_;

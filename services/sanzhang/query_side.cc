@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "projections/engine/log_feed.h"
 #include "projections/engine/page_token.h"
 #include "projections/engine/projection_service.h"
 #include "projections/engine/projector.h"
@@ -32,6 +33,9 @@ projections::Identify IdentifyBy(const runtime::Authenticator& authenticator) {
   };
 }
 
+// How it calls the command side.
+projections::LogFeed::Metadata Itself() { return {{"sanzhang-service", "projector"}}; }
+
 double StateNumber(projections::ProjectorState state) { return static_cast<double>(state); }
 
 void LogDamage(const absl::Status& damage) {
@@ -47,7 +51,9 @@ void LogPastTrouble(const absl::Status& trouble) {
 class QuerySideImpl : public QuerySide {
  public:
   QuerySideImpl(const Options& options, projections::PageTokens tokens)
-      : runtime_({.identify = IdentifyBy(*options.authenticator)}, std::move(tokens)) {}
+      : runtime_({.identify = IdentifyBy(*options.authenticator),
+                  .words = projections::MakeWordsOpener(options.log, Itself())},
+                 std::move(tokens)) {}
 
   absl::Status Init(const Options& options) {
     for (const View& view : AllViews()) {
@@ -90,7 +96,7 @@ class QuerySideImpl : public QuerySide {
     auto projector =
         Projector::Open(view.projection(), {.folder = std::filesystem::path(options.data) / "views",
                                             .log = options.log,
-                                            .log_metadata = {{"sanzhang-service", "projector"}},
+                                            .log_metadata = Itself(),
                                             .on_change = options.on_change,
                                             .on_damage = LogDamage,
                                             .on_past_trouble = LogPastTrouble});

@@ -211,10 +211,28 @@ class Bench:
             whole = median([r["seconds"] for r in figures if r["bench"] == "freeze" and r["scope"] == scope])
             self.row(f"FreezeElectorate there, {scope}", f"{whole:.2f} s", "", "")
 
+    def sealing(self, _):
+        results = self.tool("sealing_bench", f"--path={self.scratch / 'sealing'}")
+        for in_flight in (1, 64):
+            rates = {r["words"]: r["commands_per_s"] for r in results if r.get("in_flight") == in_flight}
+            for words in ("sealed", "first key"):
+                self.row(f"a command with 28 characters of text, {words}, {in_flight} in flight", f"{rates[words]:,.0f}/s",
+                         f"plain {rates['plain']:,.0f}/s", f"{rates[words] / rates['plain']:.2f}")
+        alone, destroyed = results[-2:]
+        self.row("a text sealed, and opened", f"{alone['seal_us']} us, {alone['open_us']} us", "", "")
+        self.row(f"one erasure, {destroyed['keys_max']:,} keys at most", f"{destroyed['destroy_ms']} ms", "", "")
+
+    def fill(self, data, events):
+        """A folder with a log of so many events, and with keys: those are made with a log that is empty yet."""
+        if not data.exists():
+            data.mkdir()
+            with self.server("commandd", data):
+                pass
+        self.tool("log_bench", "fill", f"--path={data / 'log'}", f"--events={events}")
+
     def subscribe(self, _):
         data = self.scratch / "subscribe"
-        data.mkdir()
-        self.tool("log_bench", "fill", f"--path={data / 'log'}", "--events=1000000")
+        self.fill(data, 1_000_000)
         with self.server("commandd", data) as (_, address):
             results = [self.tool("subscribe_load", f"--address={address}")[0] for _ in range(TURNS)]
         self.row("Subscribe, 1 M events over gRPC", f"{median([r['events_per_second'] for r in results]):,.0f} events/s",
@@ -248,8 +266,7 @@ class Bench:
         memory = []
         for events in sorted({1_000_000, arguments.events}):
             data = self.scratch / "size"
-            data.mkdir(exist_ok=True)
-            self.tool("log_bench", "fill", f"--path={data / 'log'}", f"--events={events}")
+            self.fill(data, events)
             opened = [self.tool("log_bench", "open", f"--path={data / 'log'}")[0]["milliseconds"] for _ in range(TURNS)]
             self.row(f"open a log of {events:,} events", f"{median(opened):,.0f} ms", "aim: under 1 s", "")
             with self.server("commandd", data) as (child, address):
@@ -292,7 +309,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["commands", "tree", "ballots", "appends", "rebuild", "export", "freeze", "subscribe", "steady", "size", "h2load"]
+    names = ["commands", "tree", "ballots", "appends", "rebuild", "export", "freeze", "sealing", "subscribe", "steady", "size", "h2load"]
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--only", default=",".join(names), help="of " + ", ".join(names))
     parser.add_argument("--events", type=int, default=5_000_000)

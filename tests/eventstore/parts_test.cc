@@ -60,6 +60,25 @@ TEST(KeyCodec, RequestRowsComeBack) {
   EXPECT_FALSE(DecodeRequestRow("", decoded));
 }
 
+// A digest, the name of a key, and a digest under it: what one key says is not held against
+// another.
+TEST(KeyCodec, BodiesAreComparedAsFarAsTheirKeysAllow) {
+  const std::string open(32, 'o');
+  const std::string other(32, 'x');
+  const auto keyed = [](const std::string& digest, char key, char words) {
+    return digest + std::string(8, key) + std::string(16, words);
+  };
+  EXPECT_TRUE(SameBody("", open)) << "after a rebuild any body matches";
+  EXPECT_TRUE(SameBody(open, open));
+  EXPECT_FALSE(SameBody(open, other));
+  EXPECT_FALSE(SameBody(open, keyed(open, 'k', 'w'))) << "words where there were none";
+  EXPECT_FALSE(SameBody(keyed(open, 'k', 'w'), open));
+  EXPECT_TRUE(SameBody(keyed(open, 'k', 'w'), keyed(open, 'k', 'w')));
+  EXPECT_FALSE(SameBody(keyed(open, 'k', 'w'), keyed(open, 'k', 'v')));
+  EXPECT_TRUE(SameBody(keyed(open, 'k', 'w'), keyed(open, 'q', 'v')));
+  EXPECT_FALSE(SameBody(keyed(open, 'k', 'w'), keyed(other, 'q', 'v')));
+}
+
 TEST(KeyCodec, EndOfPrefixComesAfterAllThatStartsSo) {
   EXPECT_EQ(EndOfPrefix("ab"), "ac");
   EXPECT_EQ(EndOfPrefix("a\xff\xff"), "b");

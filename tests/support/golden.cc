@@ -78,21 +78,41 @@ std::string Bytes(const Message& message) {
   return bytes;
 }
 
-void CheckFact(const Message& fact, const std::filesystem::path& file) {
-  if (std::getenv("SANZHANG_WRITE_GOLDEN") != nullptr && !std::filesystem::exists(file)) {
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << absl::BytesToHexString(Bytes(fact)) << "\n";
-  }
+// The file of a version of a fact: `Fact.hex`, then `Fact-2.hex`, and so on.
+std::filesystem::path FileOf(const std::filesystem::path& folder, const std::string& fact,
+                             int version) {
+  return folder / (version == 1 ? fact + ".hex" : fact + "-" + std::to_string(version) + ".hex");
+}
+
+std::string GoldenIn(const std::filesystem::path& file) {
   std::string hex;
   std::ifstream(file) >> hex;
+  return absl::HexStringToBytes(hex);
+}
+
+void CheckFact(const Message& fact, const std::filesystem::path& folder) {
+  const std::string& name = fact.GetDescriptor()->name();
+  int versions = 0;
+  while (std::filesystem::exists(FileOf(folder, name, versions + 1))) ++versions;
+  const bool known = versions > 0 && GoldenIn(FileOf(folder, name, versions)) == Bytes(fact);
+  if (!known && std::getenv("SANZHANG_WRITE_GOLDEN") != nullptr) {
+    std::filesystem::create_directories(folder);
+    std::ofstream(FileOf(folder, name, ++versions)) << absl::BytesToHexString(Bytes(fact)) << "\n";
+  }
   // A fact without fields has no bytes, and a file all the same.
-  ASSERT_TRUE(std::filesystem::exists(file)) << file << " is missing";
-  const std::string golden = absl::HexStringToBytes(hex);
-  const std::unique_ptr<Message> read(fact.New());
-  ASSERT_TRUE(read->ParseFromString(golden)) << file;
-  // A later version may know more fields; those that were written then must still mean the same.
-  EXPECT_EQ(Bytes(*read), golden) << file;
-  EXPECT_EQ(Bytes(fact), golden) << "a new field needs a new file, of the next version: " << file;
+  ASSERT_GT(versions, 0) << FileOf(folder, name, 1) << " is missing";
+  for (int version = 1; version <= versions; ++version) {
+    const std::filesystem::path file = FileOf(folder, name, version);
+    const std::string golden = GoldenIn(file);
+    const std::unique_ptr<Message> read(fact.New());
+    ASSERT_TRUE(read->ParseFromString(golden)) << file;
+    // A later version knows more fields; those that were written then still mean the same.
+    EXPECT_EQ(Bytes(*read), golden) << file;
+    if (version == versions) {
+      EXPECT_EQ(Bytes(fact), golden)
+          << "a new field needs a new file, of the next version: " << file;
+    }
+  }
 }
 
 }  // namespace
@@ -103,7 +123,7 @@ void CheckGoldenFacts(const Message& event, const std::filesystem::path& folder)
     const std::unique_ptr<Message> made(event.New());
     Message* fact = made->GetReflection()->MutableMessage(made.get(), facts->field(i));
     Fill(*fact);
-    CheckFact(*fact, folder / (fact->GetDescriptor()->name() + ".hex"));
+    CheckFact(*fact, folder);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "projections/complaints/timeline_rows.h"
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
+#include "projections/engine/words.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "tests/projections/support/random_history.h"
@@ -226,13 +227,18 @@ TEST(ComplaintRow, RedactedSpansAddUp) {
   c.After<cv::ComplaintFiled>("2026-01-01 10:00", kFiled);
   c.After<cv::ComplaintTextRedacted>("2026-01-01 11:00", "spans { start: 3 length: 2 }");
   c.After<cv::ComplaintTextRedacted>("2026-01-01 12:00", "spans { length: 1 } reason: 'why'");
-  std::string shown;
-  ASSERT_TRUE(c.view()
-                  .rows()
-                  .Query("SELECT text, redacted FROM complaint", {},
-                         [&](const Row& row) { shown = OpenText(row.Bytes(0), row.Bytes(1)); })
-                  .ok());
-  EXPECT_EQ(shown, "■上的■■很吵");
+  views::v1::Words words;
+  ASSERT_TRUE(
+      c.view()
+          .rows()
+          .Query("SELECT text, redacted FROM complaint", {},
+                 [&](const Row& row) { words = ComplaintWords(row.Bytes(0), row.Bytes(1)); })
+          .ok());
+  const type::v1::SealedPassage& passage = words.sealed().passage();
+  EXPECT_EQ(TextShown(words.sealed(), passage.text().content()), "■上的■■很吵");
+  EXPECT_EQ(passage.stream(), "communities/c1/complaints/a");
+  EXPECT_EQ(passage.fact_type(), "sanzhang.complaint.v1.ComplaintFiled");
+  EXPECT_EQ(passage.field(), "text");
 }
 
 TEST(ComplaintRow, FirstScoreCounts) {
@@ -359,24 +365,10 @@ TEST(Projection, KeepsWhatAlwaysHolds) {
             "0\n");
 }
 
-std::string Sealed(std::string_view content) {
-  type::v1::PersonalText text;
-  text.set_content(std::string(content));
-  return text.SerializeAsString();
-}
-
-TEST(PersonalText, ThatCannotBeReadIsNotShown) {
-  EXPECT_EQ(OpenText(Sealed("ab")), "ab");
-  EXPECT_EQ(OpenText("\xff"), "");
-  EXPECT_EQ(OpenText(Sealed("ab"), "\xff"), "") << "what may hide anything hides everything";
-  EXPECT_EQ(OpenText(""), "");
-}
-
-TEST(PersonalText, IsCutAndMaskedByCodePoints) {
-  EXPECT_EQ(FirstWords("楼道灯坏了", 3), "楼道灯…");
-  EXPECT_EQ(FirstWords("楼道灯", 3), "楼道灯");
-  EXPECT_EQ(MaskName("张小三"), "张**");
-  EXPECT_EQ(MaskName(""), "");
+TEST(ComplaintWords, ThatMayHideAnythingHideEverything) {
+  const views::v1::Words words = ComplaintWords("x", "\xff");
+  EXPECT_EQ(words.state(), views::v1::WORDS_STATE_WITHHELD);
+  EXPECT_FALSE(words.has_sealed());
 }
 
 }  // namespace

@@ -72,14 +72,14 @@ Seen See(const char* who, const std::string& rest = "") {
       view.Ask(ListOwnerInquiries, bench::Person(who), "2026-01-20 00:00", request, inquiries);
   if (!status.ok()) seen.inquiries = "denied";
   for (const views::v1::InquiryRow& row : inquiries.inquiries()) {
-    absl::StrAppend(&seen.inquiries, row.title(), " '", row.question(), "' '", row.answer(), "' ",
-                    row.has_days() ? absl::StrCat(row.days()) : "open", "\n");
+    absl::StrAppend(&seen.inquiries, row.title(), " '", row.question().text(), "' '", row.answer(),
+                    "' ", row.has_days() ? absl::StrCat(row.days()) : "open", "\n");
   }
   status =
       view.Ask(ListOwnerObjections, bench::Person(who), "2026-01-20 00:00", request, objections);
   if (!status.ok()) seen.objections = "denied";
   for (const views::v1::NoticeObjectionRow& row : objections.objections()) {
-    absl::StrAppend(&seen.objections, row.title(), " '", row.grounds(), "'\n");
+    absl::StrAppend(&seen.objections, row.title(), " '", row.grounds().text(), "'\n");
   }
   seen.raw = inquiries.ShortDebugString() + objections.ShortDebugString();
   return seen;

@@ -110,7 +110,7 @@ TEST(Chiefs, AreActiveDormantOrMissing) {
       view.Ask(ListChiefs, bench::Person("p-rc"), "2026-04-01 00:00", kParent, response).ok());
   std::string shown;
   for (const auto& chief : response.chiefs()) {
-    absl::StrAppend(&shown, chief.unit().substr(15), " ", chief.masked_name(), " ",
+    absl::StrAppend(&shown, chief.unit().substr(15), " ", chief.masked_name().text(), " ",
                     chief.actions_30d(), " ", chief.complaints_handled(), " ",
                     views::v1::ChiefStatus_Name(chief.status()), " ", chief.open_complaints(),
                     "\n");

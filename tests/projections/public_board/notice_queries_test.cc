@@ -315,7 +315,7 @@ TEST_F(NoticeBoard, ShowsAnswersAndNeverWhoAskedWhat) {
                     row.title(), "' ", When(row.asked_at()), " due ", When(row.answer_due()),
                     " answered ", When(row.answered_at()), " '", row.answer(), "' ",
                     row.has_days() ? absl::StrCat(row.days(), " days") : "open", " ",
-                    row.question(), "\n");
+                    row.question().text(), "\n");
   }
   EXPECT_EQ(shown,
             "fund 1 v1 '' 11.10:00 due - answered - '' open \n"

@@ -46,7 +46,7 @@ MyComplaint Get(const History& history, const char* who = "p-zhang", const char*
 
 TEST(MyComplaint, SaysInPlainWordsWhereItStands) {
   const MyComplaint mine = Get(Filed());
-  EXPECT_EQ(mine.title(), "三单元一楼楼道里的灯已经坏了整整一个星期没有人来…");
+  EXPECT_EQ(mine.title().text(), "三单元一楼楼道里的灯已经坏了整整一个星期没有人来…");
   EXPECT_EQ(mine.state_words().en(), "Filed, waiting to be taken on");
   EXPECT_EQ(mine.state_words().zh(), "已提交,等待受理");
   EXPECT_EQ(mine.responsible_body_name(), "rc");
@@ -62,7 +62,7 @@ TEST(MyComplaint, AsksForConfirmationUntilSilenceCloses) {
                                "silence_until T(2026-01-15 10:00)");
   const MyComplaint asked = Get(h);
   EXPECT_EQ(asked.ask(), views::v1::ASK_CONFIRM_OR_DISPUTE);
-  EXPECT_EQ(asked.answer(), "已换灯");
+  EXPECT_EQ(asked.answer().text(), "已换灯");
   EXPECT_TRUE(asked.has_confirm_until());
   EXPECT_EQ(asked.next_step().en(), "Please say whether the answer is right");
   h.Add<cv::ComplaintConfirmed>("2026-01-08 11:00", "complaints/a", "");

@@ -71,13 +71,13 @@ std::string ToDos(ViewBench& view, std::string_view who, std::string_view now = 
   if (!status.ok()) return status.ToString();
   std::string shown;
   for (const views::v1::MyToDo& to_do : response.to_dos()) {
-    absl::StrAppend(&shown, views::v1::ToDoKind_Name(to_do.kind()).substr(11), " ",
-                    to_do.name().substr(to_do.name().rfind('/') + 1), " '", to_do.title(), "' ",
-                    to_do.has_due()
-                        ? absl::FormatTime("%d.%H:%M", absl::FromUnixSeconds(to_do.due().seconds()),
+    absl::StrAppend(
+        &shown, views::v1::ToDoKind_Name(to_do.kind()).substr(11), " ",
+        to_do.name().substr(to_do.name().rfind('/') + 1), " '", to_do.title().text(), "' ",
+        to_do.has_due() ? absl::FormatTime("%d.%H:%M", absl::FromUnixSeconds(to_do.due().seconds()),
                                            absl::FixedTimeZone(8 * 3600))
                         : "-",
-                    "\n");
+        "\n");
   }
   return shown;
 }

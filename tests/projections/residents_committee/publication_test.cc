@@ -271,7 +271,7 @@ TEST(Received, IsReadByTheMembersOfItsPublisher) {
   ASSERT_EQ(inquiries.inquiries_size(), 1);
   const views::v1::InquiryRow& inquiry = inquiries.inquiries(0);
   EXPECT_EQ(inquiry.notice(), "communities/c1/notices/ours");
-  EXPECT_EQ(inquiry.question(), "why?");
+  EXPECT_EQ(inquiry.question().text(), "why?");
   EXPECT_EQ(inquiry.answer(), "so");
   EXPECT_EQ(inquiry.days(), 2);
   EXPECT_EQ(When(inquiry.asked_at()), "04.10:00");
@@ -281,7 +281,7 @@ TEST(Received, IsReadByTheMembersOfItsPublisher) {
                        "parent: 'communities/c1' filter: 'answered = false'", objections)
                   .ok());
   ASSERT_EQ(objections.objections_size(), 1);
-  EXPECT_EQ(objections.objections(0).grounds(), "no!");
+  EXPECT_EQ(objections.objections(0).grounds().text(), "no!");
   EXPECT_EQ(objections.objections(0).notice(), "communities/c1/notices/ours");
   EXPECT_THAT(inquiries.ShortDebugString() + objections.ShortDebugString(),
               testing::Not(testing::HasSubstr("p-li")));

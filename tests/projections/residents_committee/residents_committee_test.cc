@@ -166,7 +166,10 @@ TEST_F(Committee, ShowsHistory) {
                   .ok());
   ASSERT_EQ(events.events_size(), 3);
   EXPECT_FALSE(events.next_page_token().empty());
-  EXPECT_EQ(events.events(0).fact().filed().text().content(), "灯坏了");
+  ASSERT_EQ(events.events(0).words_size(), 1);
+  EXPECT_EQ(events.events(0).words(0).field(), "text");
+  EXPECT_EQ(events.events(0).words(0).words().text(), "灯坏了");
+  EXPECT_FALSE(events.events(0).fact().filed().has_text());
   EXPECT_EQ(events.events(1).since_previous_ms(), 86400000);
   EXPECT_EQ(events.events(2).fact().assigned().hop(), 1);
 }

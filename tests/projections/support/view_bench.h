@@ -16,6 +16,7 @@
 #include "projections/engine/projection.h"
 #include "projections/engine/query.h"
 #include "sanzhang/log/v1/record.pb.h"
+#include "tests/projections/support/plain_words.h"
 
 namespace sanzhang::projections::bench {
 
@@ -73,7 +74,12 @@ class ViewBench {
     Parse(request, message);
     response.Clear();
     const std::unique_ptr<Snapshot> snapshot = Take();
-    return query({caller, *snapshot, tokens_, At(now)}, message, response);
+    absl::Status status = query({caller, *snapshot, tokens_, At(now)}, message, response);
+    if (!status.ok()) return status;
+    PlainWords opener;
+    OpenWords(&opener, caller, message, At(now), response,
+              [&](absl::Status opened) { status = std::move(opened); });
+    return status;
   }
   // Asks of what `then` holds, as of a moment gone by, while this view holds the rows of today.
   template <class Request, class Response>

@@ -251,7 +251,8 @@ std::string Words(const char* who, const char* complaint) {
   if (!status.ok()) return "denied";
   const ComplaintRow& row = response.complaint();
   const std::string person = row.complainant();
-  return row.text() + "|" + row.contact() + "|" + person.substr(person.rfind('/') + 1);
+  return row.text().text() + "|" + row.contact().text() + "|" +
+         person.substr(person.rfind('/') + 1);
 }
 
 TEST(Words, OfAComplaintByViewer) {
@@ -273,7 +274,7 @@ TEST(Words, OfHistoryByViewer) {
     const absl::Status status = All().committee.Ask(
         residents_committee::ListComplaintEvents, bench::Person(who), kNow,
         std::string("parent: 'communities/c1/complaints/") + complaint + "'", response);
-    return status.ok() ? response.events(0).fact().ShortDebugString() : "denied";
+    return status.ok() ? response.events(0).ShortDebugString() : "denied";
   };
   EXPECT_THAT(first("p-rc", "one"),
               testing::AllOf(testing::HasSubstr("secret one"), testing::HasSubstr("p-zhang")));
@@ -293,15 +294,15 @@ TEST(Words, OfWorkHaveNoComplainant) {
                   .Ask(property_company::GetWorkItem, bench::Person("p-pc1"), kNow,
                        "name: 'communities/c1/complaints/one'", response)
                   .ok());
-  EXPECT_EQ(response.item().text(), "secret one");
-  EXPECT_EQ(response.item().contact(), "phone one");
+  EXPECT_EQ(response.item().text().text(), "secret one");
+  EXPECT_EQ(response.item().contact().text(), "phone one");
   EXPECT_THAT(response.item().ShortDebugString(), testing::Not(testing::HasSubstr("p-zhang")));
   ASSERT_TRUE(All()
                   .company
                   .Ask(property_company::GetWorkItem, bench::Person("p-pc2"), kNow,
                        "name: 'communities/c1/complaints/two'", response)
                   .ok());
-  EXPECT_EQ(response.item().contact(), "") << "anonymous to those who handle it";
+  EXPECT_EQ(response.item().contact().text(), "") << "anonymous to those who handle it";
   EXPECT_EQ(All()
                 .company
                 .Ask(property_company::GetWorkItem, bench::Person("p-pc1"), kNow,
@@ -318,7 +319,7 @@ TEST(Words, OfASupportedComplaintStayWithItsComplainant) {
                        "name: 'communities/c1/complaints/one'", response)
                   .ok());
   EXPECT_FALSE(response.complaint().mine());
-  EXPECT_EQ(response.complaint().title(), "噪声");
+  EXPECT_EQ(response.complaint().title().text(), "噪声");
   EXPECT_THAT(response.complaint().ShortDebugString(),
               testing::Not(testing::ContainsRegex("secret|p-zhang")));
 }

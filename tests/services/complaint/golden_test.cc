@@ -1,103 +1,14 @@
-// The bytes of every stored fact, as they were when it was introduced: what is stored must be read
-// for ever. The files in tests/golden/complaint are added to, never edited. SANZHANG_WRITE_GOLDEN=1
-// writes those that are missing.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <string>
+// The stored form of every fact about complaints, for ever.
+#include "tests/support/golden.h"
 
-#include "absl/strings/escaping.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "gtest/gtest.h"
-#include "proto/wire/fact.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 
 namespace sanzhang::complaint {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-// Sets every field, down to the leaves, to something that is not its default.
-void Fill(Message& message) {
-  const auto* descriptor = message.GetDescriptor();
-  const auto* reflection = message.GetReflection();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const FieldDescriptor* field = descriptor->field(i);
-    const int number = field->number();
-    const std::string text = field->name() + " 值";
-    const bool many = field->is_repeated();
-    switch (field->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING: {
-        many ? reflection->AddString(&message, field, text)
-             : reflection->SetString(&message, field, text);
-        break;
-      }
-      case FieldDescriptor::CPPTYPE_INT32:
-        reflection->SetInt32(&message, field, 1000 + number);
-        break;
-      case FieldDescriptor::CPPTYPE_INT64:
-        reflection->SetInt64(&message, field, 1'000'000'000'000 + number);
-        break;
-      case FieldDescriptor::CPPTYPE_BOOL:
-        reflection->SetBool(&message, field, true);
-        break;
-      case FieldDescriptor::CPPTYPE_ENUM:
-        reflection->SetEnumValue(&message, field, 1);
-        break;
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        Fill(many ? *reflection->AddMessage(&message, field)
-                  : *reflection->MutableMessage(&message, field));
-        break;
-      default:
-        FAIL() << "a kind of field that this test does not know: " << field->full_name();
-    }
-  }
-}
-
-std::string Bytes(const Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
-std::filesystem::path FileOf(const Message& fact) {
-  return std::filesystem::path(SANZHANG_SOURCE_DIR) / "tests/golden/complaint" /
-         (fact.GetDescriptor()->name() + ".hex");
-}
-
-void WriteIfMissing(const Message& fact) {
-  if (std::getenv("SANZHANG_WRITE_GOLDEN") == nullptr || std::filesystem::exists(FileOf(fact))) {
-    return;
-  }
-  std::filesystem::create_directories(FileOf(fact).parent_path());
-  std::ofstream(FileOf(fact)) << absl::BytesToHexString(Bytes(fact)) << "\n";
-}
-
 TEST(GoldenFacts, AreReadAndWrittenAsEver) {
-  const auto* kinds = v1::ComplaintEvent::descriptor()->oneof_decl(0);
-  for (int i = 0; i < kinds->field_count(); ++i) {
-    v1::ComplaintEvent made;
-    Message* fact = made.GetReflection()->MutableMessage(&made, kinds->field(i));
-    Fill(*fact);
-    WriteIfMissing(*fact);
-    std::string hex;
-    std::ifstream(FileOf(*fact)) >> hex;
-    ASSERT_FALSE(hex.empty()) << FileOf(*fact) << " is missing";
-    const std::string golden = absl::HexStringToBytes(hex);
-    v1::ComplaintEvent read;
-    const auto status = wire::ReadFact(fact->GetDescriptor()->full_name(), golden, read);
-    ASSERT_TRUE(status.ok()) << FileOf(*fact) << ": " << status;
-    // A later version may know more fields; those that were written then must still mean the same.
-    EXPECT_EQ(Bytes(*wire::FactOf(read)), golden) << FileOf(*fact);
-    EXPECT_EQ(Bytes(*fact), golden)
-        << "a new field needs a new file, of the next version: " << FileOf(*fact);
-  }
+  support::CheckGoldenFacts(v1::ComplaintEvent(), SANZHANG_SOURCE_DIR "/tests/golden/complaint");
 }
 
 }  // namespace

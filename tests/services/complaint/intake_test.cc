@@ -105,7 +105,7 @@ std::string FiledEvent(std::string who, std::string tail) {
   event += who.empty()
                ? R"(text { content: "t" } )"
                : "text { subject: \"" + who + R"(" content: "t" } complainant: ")" + who + "\" ";
-  return event + "urgency: URGENCY_ORDINARY visibility: VISIBILITY_PRIVATE " + tail + "}; ";
+  return event + "urgency: URGENCY_ORDINARY visibility: VISIBILITY_PRIVATE " + tail + "text_code_points: 1 }; ";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -180,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 Story AboutCommittee() {
   return {R"(zhang +0h filed { complainant: "%zhang" about_body: "@rc" first_receiver: "@gov"
-      sla_policy: "policies/sla@1" intake_due $+24h$ text { content: "t" } })"};
+      sla_policy: "policies/sla@1" intake_due $+24h$ text { content: "t" } text_code_points: 1 })"};
 }
 
 constexpr char kAcceptedTail[] =

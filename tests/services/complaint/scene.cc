@@ -298,7 +298,7 @@ Story Filed() {
   return {R"(zhang +0h filed { category: CATEGORY_FACILITY urgency: URGENCY_ORDINARY
       visibility: VISIBILITY_COMMUNITY complainant: "%zhang" first_receiver: "@rc"
       place { property_area: "a1" grid: "g1" building: "b1" entrance: "e1" }
-      text { subject: "%zhang" content: "电梯停运" } sla_policy: "policies/sla@1"
+      text { subject: "%zhang" content: "电梯停运" } text_code_points: 4 sla_policy: "policies/sla@1"
       intake_due $+24h$ })"};
 }
 Story Accepted() {

@@ -63,7 +63,7 @@ TEST(Related, ADepartmentIsWhistledForAlsoAfterItCame) {
 }
 
 TEST(Redacted, SpansAreKeptApart) {
-  Complaint::State state = Fold({"zhang +0h filed { text { content: '0123456789' } }"});
+  Complaint::State state = Fold({"zhang +0h filed { text_code_points: 10 }"});
   const auto redact = [&](int start, int length) {
     Play(state, "privacy +1h text_redacted { spans { start: " + std::to_string(start) +
                     " length: " + std::to_string(length) + " } }");

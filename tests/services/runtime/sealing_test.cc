@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/wire/refusal.h"
+#include "services/runtime/request_check.h"
 #include "tests/services/runtime/toy.pb.h"
 #include "tests/support/text_proto.h"
 
@@ -26,6 +28,7 @@ class Witness : public Sealer {
     where_ = std::string(where.stream) + " " + std::string(where.type);
     return absl::OkStatus();
   }
+  std::string TagOf(std::string_view words) const override { return std::string(words); }
 
   mutable std::vector<std::string> seen;
   mutable std::string where_;
@@ -69,6 +72,43 @@ TEST(SealFact, StopsWhereTheSealerDoes) {
   const Witness witness;
   EXPECT_TRUE(absl::IsUnavailable(SealFact(kWhere, "author", witness, fact)));
   EXPECT_THAT(witness.seen, ElementsAre("text of author: refuse"));
+}
+
+// Whoever has the disk must not be able to try words against what is stored of a request.
+TEST(DigestOf, TellsWordsApartByTheSealersTagAlone) {
+  const Witness witness;
+  const auto request = support::Text<toy::v1::MakeThingRequest>(
+      "value: 'v' text { content: '138' } notes { text { content: 'ab' } }");
+  const std::string digest = DigestOf(request, witness);
+  auto other = request;
+  other.mutable_text()->set_content("139");
+  EXPECT_EQ(DigestOf(other, witness).substr(0, 32), digest.substr(0, 32));
+  EXPECT_NE(DigestOf(other, witness), digest);
+  other = request;
+  other.mutable_text()->set_content("13");
+  other.mutable_notes(0)->mutable_text()->set_content("8ab");
+  EXPECT_NE(DigestOf(other, witness), digest);
+  other = request;
+  other.mutable_text()->set_subject("p2");
+  EXPECT_NE(DigestOf(other, witness).substr(0, 32), digest.substr(0, 32));
+  // The same words in another request are tagged with another digest before them.
+  other = request;
+  other.set_value("w");
+  EXPECT_NE(DigestOf(other, witness).substr(32), digest.substr(32));
+  other.clear_text();
+  other.clear_notes();
+  EXPECT_EQ(DigestOf(other, witness).size(), 32u) << "no words, no tag";
+}
+
+TEST(CheckRequest, TakesNoTextThatComesSealed) {
+  auto request = support::Text<toy::v1::MakeThingRequest>(R"(
+      parent: 'communities/c1' request_id: '00000000-0000-4000-8000-000000000001' value: 'v'
+      text { content: 'open' } notes { code: 'a' replies { text { content: 'open' } } })");
+  EXPECT_TRUE(CheckRequest(request).ok());
+  request.mutable_notes(0)->mutable_replies(0)->mutable_text()->mutable_sealed();
+  const absl::Status refused = CheckRequest(request);
+  EXPECT_EQ(wire::ReasonOf(refused), type::v1::ERROR_REASON_INVALID_REQUEST);
+  EXPECT_THAT(std::string(refused.ToString()), ::testing::HasSubstr("notes[0].replies[0].text"));
 }
 
 TEST(PlainSealer, KeepsTheWords) {
