@@ -299,7 +299,7 @@ TEST(ToDos, ListByFilterAndOrder) {
 
 TEST(ToDos, AreSaidInBothLanguages) {
   for (int kind = 1; kind <= views::v1::ToDoKind_MAX; ++kind) {
-    const views::v1::Words words = WhatToDo(static_cast<views::v1::ToDoKind>(kind));
+    const views::v1::Bilingual words = WhatToDo(static_cast<views::v1::ToDoKind>(kind));
     EXPECT_NE(words.en(), "Unknown") << kind;
     EXPECT_FALSE(words.zh().empty());
   }
