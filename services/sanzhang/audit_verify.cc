@@ -21,6 +21,7 @@
 #include "eventstore/transparency/tile_store.h"
 #include "proto/wire/time.h"
 #include "services/audit/log_verifier.h"
+#include "services/sanzhang/audit_verify_views.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
 #include "services/sanzhang/source_flags.h"
@@ -39,6 +40,9 @@ struct VerifyFlags {
   std::string policy;
   std::vector<std::string> known;
   std::string tiles;
+  bool whole_views = false;
+  std::vector<std::string> views;
+  std::string view_files;
 };
 
 absl::Status In(const std::string& what, const absl::Status& status) {
@@ -212,6 +216,7 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
 }
 
 int Verify(const VerifyFlags& flags) {
+  if (flags.whole_views) return VerifyViews(flags.source, flags.view_files, flags.views);
   const absl::StatusOr<Policy> policy = PolicyOf(flags);
   if (!policy.ok()) return Fail(std::string(policy.status().message()));
   return flags.receipt.empty() ? VerifyWhole(flags, *policy) : VerifyOneReceipt(flags, *policy);
@@ -239,6 +244,16 @@ void AddAuditVerify(CLI::App& audit, int& exit_code) {
       "--tiles", flags->tiles,
       "The folder with the log's tiles, to name the position of what differs; of a data "
       "folder its own");
+  auto* views = verify->add_flag(
+      "--views", flags->whole_views,
+      "Instead, that the views of the server or data folder are what the log makes of them");
+  verify->add_option("--view", flags->views, "Of the views only this one; may be repeated")
+      ->allow_extra_args(false)
+      ->needs(views);
+  verify
+      ->add_option("--view-files", flags->view_files,
+                   "The folder with the views' files, or a copy of it; of a data folder its own")
+      ->needs(views);
   AddSourceFlags(*verify, flags->source);
   verify->callback([flags, &exit_code] { exit_code = Verify(*flags); });
 }
