@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "projections/engine/words.h"
 #include "proto/wire/names.h"
 #include "proto/wire/personal_texts.h"
 
@@ -14,7 +15,8 @@ namespace {
 constexpr std::string_view kSchema = R"(
 CREATE TABLE kept_text (
   person TEXT NOT NULL, position INTEGER NOT NULL, field TEXT NOT NULL, fact TEXT NOT NULL,
-  at_us INTEGER NOT NULL, PRIMARY KEY (person, position, field)) STRICT, WITHOUT ROWID;
+  at_us INTEGER NOT NULL, passage BLOB NOT NULL, PRIMARY KEY (person, position, field))
+  STRICT, WITHOUT ROWID;
 )";
 
 }  // namespace
@@ -40,9 +42,10 @@ absl::Status TextRows::Apply(const Envelope& envelope, Rows& rows) const {
   absl::Status status;
   wire::VisitTexts(*fact, [&](const std::string& field, const type::v1::PersonalText& text) {
     if (!status.ok() || wire::CollectionOf(text.subject()) != "persons") return;
-    status = rows.Run("INSERT INTO kept_text VALUES (?1, ?2, ?3, ?4, ?5)",
+    const std::string passage = PassageOf(record, field, text);
+    status = rows.Run("INSERT INTO kept_text VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                       {text.subject(), static_cast<std::int64_t>(record.position()), field,
-                       record.type(), TimeValue(envelope.at())});
+                       record.type(), TimeValue(envelope.at()), Blob{passage}});
   });
   return status;
 }

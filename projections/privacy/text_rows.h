@@ -1,5 +1,5 @@
-// Which words of whom are kept where: one row for each personal text of the facts of one context.
-// The words themselves are not kept here.
+// Which words of whom are kept where: one row for each personal text of the facts of one context,
+// sealed as it stands there, for the person's own eyes.
 #pragma once
 
 #include <string>

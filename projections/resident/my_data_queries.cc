@@ -1,10 +1,14 @@
 #include "projections/resident/my_data_queries.h"
 
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_split.h"
 #include "projections/engine/cells.h"
 #include "projections/engine/list_query.h"
+#include "projections/engine/words.h"
 #include "projections/privacy/purposes.h"
 #include "projections/privacy/request_cells.h"
 #include "projections/resident/me.h"
@@ -113,6 +117,72 @@ absl::Status GetMyData(const QueryContext& context, const views::v1::GetMyDataRe
   if (status.ok()) status = AddConsents(rows, viewer->person, response);
   if (status.ok()) status = AddHolds(context, viewer->person, response);
   return status;
+}
+
+absl::Status ListMyTexts(const QueryContext& context, const views::v1::ListMyTextsRequest& request,
+                         views::v1::ListMyTextsResponse& response) {
+  static const auto* const columns =
+      new std::vector<Column>{{"fact_type", "c.fact"},
+                              {"field", "c.field"},
+                              {"time", "c.at_us", ColumnType::kTime, nullptr, true, false}};
+  const absl::StatusOr<Viewer> viewer = KnownMe(context, request, request.parent());
+  if (!viewer.ok()) return viewer.status();
+  const ListQuery query{.name = "resident.texts",
+                        .select = "c.position, c.fact, c.field, c.at_us, c.passage",
+                        .from = "kept_text c",
+                        .where = "c.person = ?1",
+                        .values = {std::string_view(viewer->person)},
+                        .columns = *columns,
+                        .key = "(printf('%020d', c.position) || '.' || c.field)",
+                        .default_order = "time"};
+  absl::StatusOr<std::string> next = List(context, query, PageOf(request), [&](const Row& row) {
+    views::v1::MyText& text = *response.add_texts();
+    text.set_position(static_cast<std::uint64_t>(row.Int(0)));
+    text.set_fact_type(std::string(row.Text(1)));
+    text.set_field(std::string(row.Text(2)));
+    SetStamp(row.Time(3), text, &views::v1::MyText::mutable_at);
+    *text.mutable_words() = WordsOf(row.Bytes(4));
+  });
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*std::move(next));
+  return absl::OkStatus();
+}
+
+absl::Status ListWhoLooked(const QueryContext& context,
+                           const views::v1::ListWhoLookedRequest& request,
+                           views::v1::ListWhoLookedResponse& response) {
+  static const auto* const columns = new std::vector<Column>{
+      {"day", "c.day", ColumnType::kText, nullptr, true, false},
+      {"capacity", "c.capacity", ColumnType::kEnum, type::v1::Role_descriptor()},
+      {"method", "c.method"}};
+  const absl::StatusOr<Viewer> viewer = KnownMe(context, request, request.parent());
+  if (!viewer.ok()) return viewer.status();
+  const ListQuery query{
+      .name = "resident.looks",
+      .select = "c.day, c.capacity, c.method, c.viewers, c.bodies",
+      .from =
+          "(SELECT l.day, l.capacity, l.method, count(DISTINCT l.viewer) AS viewers, "
+          "ifnull(group_concat(DISTINCT m.body), '') AS bodies FROM look l "
+          "LEFT JOIN membership m ON m.person = l.viewer AND NOT m.ended "
+          "WHERE l.subject = ?1 GROUP BY l.day, l.capacity, l.method) c",
+      .where = "TRUE",
+      .values = {std::string_view(viewer->person)},
+      .columns = *columns,
+      .key = "(c.day || '.' || c.capacity || '.' || c.method)",
+      .default_order = "day desc"};
+  absl::StatusOr<std::string> next = List(context, query, PageOf(request), [&](const Row& row) {
+    views::v1::LookRow& look = *response.add_looks();
+    look.set_day(std::string(row.Text(0)));
+    look.set_capacity(static_cast<type::v1::Role>(row.Int(1)));
+    look.set_method(std::string(row.Text(2)));
+    look.set_viewers(row.Int(3));
+    const std::string bodies(row.Text(4));
+    std::set<std::string> names = absl::StrSplit(bodies, ',', absl::SkipEmpty());
+    for (const std::string& body : names) look.add_bodies(body);
+  });
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*std::move(next));
+  return absl::OkStatus();
 }
 
 absl::Status ListMySubjectRequests(const QueryContext& context,

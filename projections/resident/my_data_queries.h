@@ -12,6 +12,11 @@ namespace sanzhang::projections::resident {
 
 absl::Status GetMyData(const QueryContext& context, const views::v1::GetMyDataRequest& request,
                        views::v1::GetMyDataResponse& response);
+absl::Status ListMyTexts(const QueryContext& context, const views::v1::ListMyTextsRequest& request,
+                         views::v1::ListMyTextsResponse& response);
+absl::Status ListWhoLooked(const QueryContext& context,
+                           const views::v1::ListWhoLookedRequest& request,
+                           views::v1::ListWhoLookedResponse& response);
 absl::Status ListMySubjectRequests(const QueryContext& context,
                                    const views::v1::ListMySubjectRequestsRequest& request,
                                    views::v1::ListMySubjectRequestsResponse& response);

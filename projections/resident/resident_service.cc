@@ -48,6 +48,14 @@ class Service final : public ResidentService::CallbackService {
                   GetMyDataResponse* response) override {
     return Answer(runtime_, view_, call, request, response, resident::GetMyData);
   }
+  Unary ListMyTexts(Call call, const ListMyTextsRequest* request,
+                    ListMyTextsResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListMyTexts);
+  }
+  Unary ListWhoLooked(Call call, const ListWhoLookedRequest* request,
+                      ListWhoLookedResponse* response) override {
+    return Answer(runtime_, view_, call, request, response, resident::ListWhoLooked);
+  }
   Unary ListMySubjectRequests(Call call, const ListMySubjectRequestsRequest* request,
                               ListMySubjectRequestsResponse* response) override {
     return Answer(runtime_, view_, call, request, response, resident::ListMySubjectRequests);

@@ -6,6 +6,7 @@
 #include "projections/directory/directory_rows.h"
 #include "projections/engine/parts_projection.h"
 #include "projections/notices/notice_rows.h"
+#include "projections/privacy/look_rows.h"
 #include "projections/privacy/privacy_rows.h"
 #include "projections/privacy/text_rows.h"
 #include "projections/ratings/campaign_rows.h"
@@ -24,12 +25,12 @@ TextRows Texts(std::string_view context, TextRows::Table table = TextRows::Table
 
 std::unique_ptr<Projection> MakeResidentViews() {
   return MakeView(
-      "resident", 5,
+      "resident", 6,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
             Complaints(ComplaintRows({.words = true, .complainants = true}), SupporterRows()),
             Resolutions(ResolutionRows({.persons = true}), VoterRows({.persons = true})),
             Ratings(CampaignRows({.intake = false})),
-            NoticeRows({.body = false, .words = false, .persons = true}), PrivacyRows(),
+            NoticeRows({.body = false, .words = false, .persons = true}), PrivacyRows(), LookRows(),
             Texts("complaint", TextRows::Table::kMakes), Texts("resolution"), Texts("notice"),
             Texts("rating"), Texts("registry"), Texts("privacy")),
       "CREATE INDEX complaint_by_complainant ON complaint (complainant, filed_us);"

@@ -10,6 +10,7 @@
 #include "projections/resident/resident_views.h"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "sanzhang/privacy/v1/events.pb.h"
+#include "sanzhang/privacy/v1/opening_events.pb.h"
 #include "tests/projections/support/view_bench.h"
 
 namespace sanzhang::projections {
@@ -119,6 +120,64 @@ TEST_F(MyData, IsForThoseWhomTheCommunityKnows) {
   GetMyDataResponse response;
   EXPECT_EQ(AskData("p-out", response).code(), absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(AskData("p-nobody", response).code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(MyData, ACopyHasAllOnesWordsAndNobodyElses) {
+  history_.Add<complaint::v1::ComplaintFiled>(
+      "2026-03-02 10:00", "complaints/a",
+      "complainant: '@persons/p-zhang' text { subject: '@persons/p-zhang' content: 't' } contact { "
+      "subject: '@persons/p-li' content: 'c' } place { building: '@buildings/b1' }");
+  history_.Add<pv::PersonalDataCorrected>("2026-03-03 10:00", "subjectRequests/r",
+                                          "text { subject: '@persons/p-zhang' content: 'u' }");
+  ViewBench view(MakeResidentViews());
+  view.Apply(history_);
+  views::v1::ListMyTextsResponse response;
+  ASSERT_TRUE(view.Ask(resident::ListMyTexts, bench::Person("p-zhang"), kNow,
+                       "parent: 'communities/c1'", response)
+                  .ok());
+  ASSERT_EQ(response.texts_size(), 2);
+  EXPECT_EQ(response.texts(0).field(), "text");
+  EXPECT_EQ(response.texts(0).words().text(), "t");
+  EXPECT_EQ(response.texts(1).fact_type(), "sanzhang.privacy.v1.PersonalDataCorrected");
+  EXPECT_EQ(response.texts(1).words().text(), "u");
+  ASSERT_TRUE(view.Ask(resident::ListMyTexts, bench::Person("p-li"), kNow,
+                       "parent: 'communities/c1' filter: 'field = contact'", response)
+                  .ok());
+  EXPECT_EQ(response.texts_size(), 1);
+  EXPECT_EQ(view.Ask(resident::ListMyTexts, bench::Person("p-out"), kNow,
+                     "parent: 'communities/c1'", response)
+                .code(),
+            absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(MyData, WhoLookedIsToldByDayAndCapacityAndNotByName) {
+  const auto looked = [&](const char* at, const char* viewer, const char* capacity) {
+    history_.Add<pv::PersonalTextsOpened>(
+        at, absl::StrCat("viewers/person-", viewer),
+        absl::StrCat("viewer: '@persons/", viewer, "' capacity: ", capacity,
+                     " method: 'm' subjects: '@persons/p-zhang' subjects: '@persons/p-li'"));
+  };
+  looked("2026-03-02 10:00", "p-rc", "ROLE_RESIDENTS_COMMITTEE");
+  looked("2026-03-02 11:00", "p-rc", "ROLE_RESIDENTS_COMMITTEE");  // After a restart.
+  looked("2026-03-02 12:00", "p-rc2", "ROLE_RESIDENTS_COMMITTEE");
+  looked("2026-03-03 10:00", "p-gov", "ROLE_SUBDISTRICT_OFFICER");
+  ViewBench view(MakeResidentViews());
+  view.Apply(history_);
+  views::v1::ListWhoLookedResponse response;
+  ASSERT_TRUE(view.Ask(resident::ListWhoLooked, bench::Person("p-zhang"), kNow,
+                       "parent: 'communities/c1'", response)
+                  .ok());
+  ASSERT_EQ(response.looks_size(), 2);
+  EXPECT_EQ(response.looks(0).day(), "2026-03-03");
+  EXPECT_EQ(response.looks(0).capacity(), type::v1::ROLE_SUBDISTRICT_OFFICER);
+  EXPECT_EQ(response.looks(1).viewers(), 2);
+  ASSERT_EQ(response.looks(1).bodies_size(), 1);
+  EXPECT_EQ(response.looks(1).bodies(0), "communities/c1/bodies/rc");
+  EXPECT_EQ(response.ShortDebugString().find("persons/"), std::string::npos);
+  ASSERT_TRUE(view.Ask(resident::ListWhoLooked, bench::Person("p-sup"), kNow,
+                       "parent: 'communities/c1'", response)
+                  .ok());
+  EXPECT_EQ(response.looks_size(), 0);
 }
 
 TEST_F(MyData, RequestsAreThoseThatOneAskedOrThatAreAboutOne) {
