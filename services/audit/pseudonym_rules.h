@@ -5,8 +5,8 @@
 // Pure.
 #pragma once
 
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace sanzhang::audit {
 
@@ -19,6 +19,6 @@ struct PseudonymRow {
 
 // In byte order of the messages. Every message that a fact holds has a row, unless it stands in
 // fields alone that are left out.
-const std::vector<PseudonymRow>& PseudonymRows();
+std::span<const PseudonymRow> PseudonymRows();
 
 }  // namespace sanzhang::audit
