@@ -11,14 +11,14 @@
 #include "projections/engine/limits.h"
 #include "proto/wire/per_type.h"
 #include "proto/wire/refusal.h"
-#include "sanzhang/privacy/v1/opening_service.grpc.pb.h"
+#include "sanzhang/opening/v1/opening_service.grpc.pb.h"
 
 namespace sanzhang::projections {
 namespace {
 
 namespace pb = google::protobuf;
-using privacy::v1::OpenTextsRequest;
-using privacy::v1::OpenTextsResponse;
+using opening::v1::OpenTextsRequest;
+using opening::v1::OpenTextsResponse;
 using views::v1::Words;
 
 constexpr std::string_view kBlackSquare = "■";
@@ -160,7 +160,7 @@ class GrpcOpener final : public WordsOpener {
  public:
   GrpcOpener(std::shared_ptr<grpc::Channel> channel,
              std::vector<std::pair<std::string, std::string>> metadata)
-      : stub_(privacy::v1::OpeningService::NewStub(channel)), metadata_(std::move(metadata)) {}
+      : stub_(opening::v1::OpeningService::NewStub(channel)), metadata_(std::move(metadata)) {}
 
   void Open(OpenTextsRequest request, absl::Time deadline, Done done) override {
     struct Call {
@@ -184,7 +184,7 @@ class GrpcOpener final : public WordsOpener {
   }
 
  private:
-  const std::unique_ptr<privacy::v1::OpeningService::Stub> stub_;
+  const std::unique_ptr<opening::v1::OpeningService::Stub> stub_;
   const std::vector<std::pair<std::string, std::string>> metadata_;
 };
 

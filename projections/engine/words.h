@@ -22,7 +22,7 @@
 #include "grpcpp/channel.h"
 #include "projections/engine/viewer.h"
 #include "sanzhang/log/v1/record.pb.h"
-#include "sanzhang/privacy/v1/opening_service.pb.h"
+#include "sanzhang/opening/v1/opening_service.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "sanzhang/views/v1/words.pb.h"
 
@@ -48,13 +48,13 @@ std::string TextShown(const views::v1::SealedWords& how, std::string_view text);
 // Where words are opened.
 class WordsOpener {
  public:
-  using Done = std::function<void(absl::StatusOr<privacy::v1::OpenTextsResponse>)>;
+  using Done = std::function<void(absl::StatusOr<opening::v1::OpenTextsResponse>)>;
   virtual ~WordsOpener() = default;
   // `done` is called once, from any thread. KEYRING_UNAVAILABLE if it can't be done now.
-  virtual void Open(privacy::v1::OpenTextsRequest request, absl::Time deadline, Done done) = 0;
+  virtual void Open(opening::v1::OpenTextsRequest request, absl::Time deadline, Done done) = 0;
 };
 
-// By privacy.v1.OpeningService on the channel, under this metadata.
+// By opening.v1.OpeningService on the channel, under this metadata.
 std::unique_ptr<WordsOpener> MakeWordsOpener(
     std::shared_ptr<grpc::Channel> channel,
     std::vector<std::pair<std::string, std::string>> metadata);

@@ -17,8 +17,8 @@ namespace sanzhang::opening {
 namespace {
 
 using keyring::SubjectState;
-using privacy::v1::OpenTextsRequest;
-using privacy::v1::OpenTextsResponse;
+using opening::v1::OpenTextsRequest;
+using opening::v1::OpenTextsResponse;
 using type::v1::SealedPassage;
 
 constexpr std::string_view kPersons = "persons/";

@@ -22,7 +22,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "eventstore/event_store.h"
-#include "sanzhang/privacy/v1/opening_service.pb.h"
+#include "sanzhang/opening/v1/opening_service.pb.h"
 #include "services/keyring/subject_keyring.h"
 #include "services/opening/looks.h"
 #include "services/runtime/ids.h"
@@ -37,18 +37,18 @@ class Opener {
     std::function<void(const type::v1::SealedPassage&)> on_unreadable =
         [](const type::v1::SealedPassage&) {};
   };
-  using Done = std::function<void(absl::StatusOr<privacy::v1::OpenTextsResponse>)>;
+  using Done = std::function<void(absl::StatusOr<opening::v1::OpenTextsResponse>)>;
 
   // Not owned; both must outlive it, and all that is under way.
   Opener(eventstore::EventStore& store, keyring::SubjectKeyring& keyring, Options options);
 
   // `request` is not used after the call returns.
-  void Open(const privacy::v1::OpenTextsRequest& request, absl::Time deadline, Done done);
+  void Open(const opening::v1::OpenTextsRequest& request, absl::Time deadline, Done done);
 
  private:
   absl::StatusOr<views::v1::Words> OpenOne(const type::v1::SealedPassage& passage, bool own);
   std::vector<eventstore::StreamWrite> Records(
-      const privacy::v1::OpenTextsRequest& request,
+      const opening::v1::OpenTextsRequest& request,
       const std::vector<const type::v1::SealedPassage*>& looked_at);
 
   eventstore::EventStore& store_;

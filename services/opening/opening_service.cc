@@ -7,7 +7,7 @@
 #include "proto/wire/grpc_status.h"
 #include "proto/wire/refusal.h"
 #include "proto/wire/shape.h"
-#include "sanzhang/privacy/v1/opening_service.grpc.pb.h"
+#include "sanzhang/opening/v1/opening_service.grpc.pb.h"
 #include "services/runtime/access.h"
 #include "services/runtime/handle.h"
 #include "services/runtime/limits.h"
@@ -15,14 +15,14 @@
 namespace sanzhang::opening {
 namespace {
 
-using privacy::v1::OpenTextsRequest;
-using privacy::v1::OpenTextsResponse;
+using opening::v1::OpenTextsRequest;
+using opening::v1::OpenTextsResponse;
 
 // As query sides call themselves (services/sanzhang/query_side.cc).
 constexpr std::string_view kQuerySide = "projector";
 constexpr std::size_t kRequestBytesMax = 3 << 20;
 
-class OpeningService final : public privacy::v1::OpeningService::CallbackService {
+class OpeningService final : public opening::v1::OpeningService::CallbackService {
  public:
   OpeningService(Opener& opener, const runtime::Authenticator& authenticator)
       : opener_(opener), authenticator_(authenticator) {}

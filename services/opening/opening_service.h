@@ -1,4 +1,4 @@
-// privacy.v1.OpeningService: the opener behind gRPC.
+// opening.v1.OpeningService: the opener behind gRPC.
 //
 // Only query sides may call it: they decide who sees what. UNAUTHENTICATED, TOO_LARGE,
 // INVALID_REQUEST, PERMISSION_DENIED, then the opener's refusals.

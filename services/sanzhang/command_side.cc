@@ -138,9 +138,9 @@ struct Services {
         resolution(resolution::MakeResolutionService(runner, voters)) {}
 
   std::vector<grpc::Service*> all() {
-    return {&log.service(), &transparency.service(), ballot.get(), &complaint,     notice.get(),
-            opening.get(),  policy.get(),            privacy.get(), rating.get(), registry.get(),
-            resolution.get()};
+    return {&log.service(), &transparency.service(), ballot.get(),    &complaint,
+            notice.get(),   opening.get(),           policy.get(),    privacy.get(),
+            rating.get(),   registry.get(),          resolution.get()};
   }
 
   log::LogService log;

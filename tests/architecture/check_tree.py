@@ -123,7 +123,7 @@ RINGS = [
     Ring(r"services/keyring/", BASE + r"|services/keyring|crypto|sqlite"),
     # Words are sealed on their way into the log, and opened for those who may see them.
     Ring(r"services/opening/",
-         BASE + r"|services/(opening|runtime|keyring)|eventstore|grpc|crypto|(grpc_)?proto:(privacy|log|views)",
+         BASE + r"|services/(opening|runtime|keyring)|eventstore|grpc|crypto|(grpc_)?proto:(log|opening|privacy|views)",
          re.compile(r"eventstore/(rocks|memory)")),
     # The box of secret votes, beside the log too.
     Ring(r"services/ballotbox/", BASE + r"|services/ballotbox|sqlite"),
@@ -147,7 +147,7 @@ RINGS = [
          BASE + r"|services/({own}|runtime)|proto:({own}|log|policy)", IMPURE,
          only=r"services/runtime/(decider|electorate)\.h"),
     # The engine follows the log through the log service's client, and knows no body.
-    Ring(r"projections/engine/", BASE + r"|projections/engine|sqlite|grpc|crypto|(grpc_)?proto:(log|views|privacy)"),
+    Ring(r"projections/engine/", BASE + r"|projections/engine|sqlite|grpc|crypto|(grpc_)?proto:(log|opening|views)"),
     # A body's views: the engine, what projections share, events and views; no body knows another.
     Ring(r"projections/(?P<own>\w+)/",
          BASE + r"|projections/({own}|engine|complaints|directory|metrics|notices|privacy|ratings|registry|resolutions)|grpc|(grpc_)?proto:views|proto:\w+"),

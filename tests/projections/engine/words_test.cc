@@ -124,16 +124,16 @@ TEST(OpenWords, AsksAgainForWhatDoesNotFitOneRequest) {
 
 class Answers : public WordsOpener {
  public:
-  explicit Answers(absl::StatusOr<privacy::v1::OpenTextsResponse> with) : with_(std::move(with)) {}
-  void Open(privacy::v1::OpenTextsRequest, absl::Time, Done done) override { done(with_); }
+  explicit Answers(absl::StatusOr<opening::v1::OpenTextsResponse> with) : with_(std::move(with)) {}
+  void Open(opening::v1::OpenTextsRequest, absl::Time, Done done) override { done(with_); }
 
  private:
-  const absl::StatusOr<privacy::v1::OpenTextsResponse> with_;
+  const absl::StatusOr<opening::v1::OpenTextsResponse> with_;
 };
 
 TEST(OpenWords, WithoutKeysRefusesTheWholeAnswer) {
   Answers refuses(wire::Refuse(type::v1::ERROR_REASON_KEYRING_UNAVAILABLE));
-  Answers says_too_little((privacy::v1::OpenTextsResponse()));
+  Answers says_too_little((opening::v1::OpenTextsResponse()));
   for (WordsOpener* opener : std::vector<WordsOpener*>{nullptr, &refuses, &says_too_little}) {
     ListComplaintsResponse answer;
     *answer.add_complaints()->mutable_text() = WordsOf(Passage("one"));
@@ -144,7 +144,7 @@ TEST(OpenWords, WithoutKeysRefusesTheWholeAnswer) {
 }
 
 TEST(OpenWords, ShowsWhyNothingIsShown) {
-  privacy::v1::OpenTextsResponse erased;
+  opening::v1::OpenTextsResponse erased;
   erased.add_words()->set_state(views::v1::WORDS_STATE_ERASED);
   erased.mutable_words(0)->set_text("must not be shown");
   Answers opener(erased);

@@ -9,8 +9,8 @@ namespace sanzhang::projections::bench {
 
 class PlainWords : public WordsOpener {
  public:
-  void Open(privacy::v1::OpenTextsRequest request, absl::Time, Done done) override {
-    privacy::v1::OpenTextsResponse response;
+  void Open(opening::v1::OpenTextsRequest request, absl::Time, Done done) override {
+    opening::v1::OpenTextsResponse response;
     for (const type::v1::SealedPassage& passage : request.passages()) {
       views::v1::Words& words = *response.add_words();
       words.set_state(views::v1::WORDS_STATE_SHOWN);
@@ -20,7 +20,7 @@ class PlainWords : public WordsOpener {
     done(std::move(response));
   }
 
-  privacy::v1::OpenTextsRequest asked;  // Last.
+  opening::v1::OpenTextsRequest asked;  // Last.
 };
 
 }  // namespace sanzhang::projections::bench

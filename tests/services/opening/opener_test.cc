@@ -12,8 +12,8 @@ namespace sanzhang::opening {
 namespace {
 
 using enum views::v1::WordsState;
-using privacy::v1::OpenTextsRequest;
-using privacy::v1::OpenTextsResponse;
+using opening::v1::OpenTextsRequest;
+using opening::v1::OpenTextsResponse;
 
 class OpenerTest : public OpeningTest {
  protected:
