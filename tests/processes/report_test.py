@@ -4,8 +4,8 @@
     report_test.py PROGRAM ROOT BROWSER [unittest's own arguments]
 
 On a server with the demonstration: every number of the page is the query API's as of the same position; every link leads
-somewhere; nothing is fetched; the same question gets the same bytes, from the server, from a copy of its data folder; in
-both languages.
+somewhere; nothing is fetched; the same question gets the same bytes, from the server, from a copy of its data folder and
+at an earlier position too; in both languages.
 """
 
 import html.parser
@@ -159,6 +159,9 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(live, self.live("again.html").read_bytes())
         offline = self.report("offline.html", f"--data={self.copy}").read_bytes()
         self.assertEqual(live, offline)
+        earlier = self.head - 100
+        self.assertEqual(self.report("past.html", f"--address={self.address}", f"--as-of={earlier}").read_bytes(),
+                         self.report("past-offline.html", f"--data={self.copy}", f"--as-of={earlier}").read_bytes())
 
     def test_what_cannot_be_reported_is_refused_in_words(self):
         for flags, words in ((["--period=2026-13"], "is none of"), (["--period=2026", "--lang=fr"], "neither zh nor en"),
