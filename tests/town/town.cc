@@ -99,10 +99,11 @@ const std::map<std::string, const MethodDescriptor*, std::less<>>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::map<std::string, const MethodDescriptor*, std::less<>>();
     for (const auto* service : runtime::LinkedServices()) {
-      const std::string& package = service->file()->package();
-      if (package == "sanzhang.views.v1" || package == "sanzhang.log.v1") continue;
       for (int i = 0; i < service->method_count(); ++i) {
-        (*all)[service->method(i)->name()] = service->method(i);
+        const MethodDescriptor& method = *service->method(i);
+        // What has a request id is a command; all else asks, or opens.
+        if (method.input_type()->FindFieldByName("request_id") == nullptr) continue;
+        (*all)[method.name()] = &method;
       }
     }
     return all;
