@@ -197,7 +197,12 @@ void TreeKeeper::Close() {
     closing_ = true;
     changed_.SignalAll();
   }
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  const absl::Time until = absl::Now() + absl::Milliseconds(kCloseMsMax);
+  while (health().ok() && signer_.last().size < store_.head().position && absl::Now() < until) {
+    if (!Round().ok()) return;
+  }
 }
 
 void TreeKeeper::Run() {

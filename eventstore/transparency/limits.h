@@ -35,6 +35,8 @@ inline constexpr std::size_t kGrowRecordsMax = 4096;
 inline constexpr std::size_t kSignRecordsMax = 256 * 1024;
 // After an error of the file system below `tree`: the log goes on, what is signed stands still.
 inline constexpr int kRetryPauseMs = 1000;
+// How long a clean stop signs on what is not signed yet.
+inline constexpr int kCloseMsMax = 5000;
 
 // What a start reads again: the records since the last multiple of this that was signed. Tiles of
 // what lies before are on disk, synced, before the signed size passes it.

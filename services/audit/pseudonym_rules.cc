@@ -26,7 +26,7 @@ constexpr PseudonymRow kRows[] = {
     {"complaint.v1.ComplaintFiled",
      "demand_type category sub_category place complainant@ anonymity urgency visibility "
      "about_body@ first_receiver@ sla_policy intake_due",
-     "text contact external_ref attachments"},
+     "text text_code_points contact external_ref attachments"},
     {"complaint.v1.ComplaintLinked", "main@", ""},
     {"complaint.v1.ComplaintNotAccepted", "reason told_to_complainant redirected_to@ body@", ""},
     {"complaint.v1.ComplaintProgressNoted", "visible_to", "note"},
@@ -100,6 +100,7 @@ constexpr PseudonymRow kRows[] = {
     {"privacy.v1.LegalHoldLifted", "", "hold reason"},
     {"privacy.v1.LegalHoldPlaced", "law_ref until", "hold reason"},
     {"privacy.v1.PersonalDataCorrected", "", "text corrects"},
+    {"privacy.v1.PersonalTextsOpened", "viewer@ capacity method subjects@", ""},
     {"privacy.v1.RestrictionLifted", "subject@", "reason"},
     {"privacy.v1.SubjectErasureApproved", "subject@ proposer@", ""},
     {"privacy.v1.SubjectErasureProposed", "subject@ ground", "reason"},

@@ -64,6 +64,8 @@ int PolicyText::LineOf(const google::protobuf::Message& message, std::string_vie
                        int index) const {
   const auto* descriptor = message.GetDescriptor()->FindFieldByName(std::string(field));
   if (descriptor == nullptr) return 1;
+  // Of all of a repeated field: where the first is.
+  if (descriptor->is_repeated()) index = std::max(index, 0);
   return std::max(tree_.GetLocation(descriptor, index).line + 1, 1);  // -1: not in the text.
 }
 

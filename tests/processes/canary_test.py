@@ -161,12 +161,12 @@ def use_the_rest(of, canaries):
     # A word of one's own is corrected: that of a complaint.
     complaint = f"{COMMUNITY}/complaints/filed"
     filed = next(r for r in of.records(complaint) if r.type.endswith("ComplaintFiled"))
+    wrong = {"stream": complaint, "event_id": filed.event_id.hex(), "field": "text"}
     asked = done(xu("PrivacyService/ReceiveSubjectRequest", parent=COMMUNITY, kind="SUBJECT_REQUEST_KIND_CORRECTION",
-                    subject=f"{COMMUNITY}/persons/p-xu")).name
+                    subject=f"{COMMUNITY}/persons/p-xu", concerns=[wrong])).name
     zhou = Person(of, canaries, ("sanzhang-person", "p-zhou"))
     done(zhou("PrivacyService/VerifySubjectRequest", name=asked, identity_level="IDENTITY_LEVEL_REAL_NAME", evidence="当面核对"))
-    done(zhou("PrivacyService/CorrectPersonalData", name=asked,
-              corrects={"stream": complaint, "event_id": filed.event_id.hex(), "field": "text"}))
+    done(zhou("PrivacyService/CorrectPersonalData", name=asked, corrects=wrong))
 
 
 def misuse(of, canaries):

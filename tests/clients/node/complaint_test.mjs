@@ -83,9 +83,9 @@ describe('a complaint', () => {
     const { name, etag, position } = await file();
     const mine = await sanzhang.call(sanzhang.resident, 'GetMyComplaint', { name, min_position: position }, LI);
     assert.ok(BigInt(mine.freshness.as_of_position) >= BigInt(position));
-    assert.deepEqual([mine.complaint.text, mine.complaint.mine], [WORDS, true]);
+    assert.deepEqual([mine.complaint.text.text, mine.complaint.mine], [WORDS, true]);
     const theirs = await sanzhang.call(sanzhang.committee, 'GetComplaint', { name, min_position: position }, WANG);
-    assert.deepEqual([theirs.complaint.text, theirs.complaint.etag, theirs.complaint.state], [WORDS, etag, 'STATE_FILED']);
+    assert.deepEqual([theirs.complaint.text.text, theirs.complaint.etag, theirs.complaint.state], [WORDS, etag, 'STATE_FILED']);
   });
 
   it('a screen follows it', async () => {

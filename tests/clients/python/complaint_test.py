@@ -54,11 +54,11 @@ class ComplaintTest(session.ServerTest):
         mine = client.call(self.services.resident.GetMyComplaint, resident_views.GetMyComplaintRequest(
             name=filed.name, min_position=filed.position), LI)
         self.assertGreaterEqual(mine.freshness.as_of_position, filed.position)
-        self.assertEqual((mine.complaint.text, mine.complaint.mine), (WORDS, True))
+        self.assertEqual((mine.complaint.text.text, mine.complaint.mine), (WORDS, True))
 
         theirs = client.call(self.services.committee.GetComplaint, committee_views.GetComplaintRequest(
             name=filed.name, min_position=filed.position), WANG)
-        self.assertEqual(theirs.complaint.text, WORDS)
+        self.assertEqual(theirs.complaint.text.text, WORDS)
         self.assertEqual(theirs.complaint.etag, filed.etag)
         self.assertEqual(theirs.complaint.place.building, community.BUILDING)
         self.assertEqual(theirs.complaint.state, mine.complaint.state)

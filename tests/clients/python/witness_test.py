@@ -114,8 +114,7 @@ class WitnessTest(unittest.TestCase):
         made = self.scratch / "evil"
         code, output = run(EVIL_LOG, data, f"{data}.keys", made, "fork", head - 3)
         self.assertEqual(code, 0, output)
-        (made / "data.keys").mkdir()
-        shutil.copy(self.scratch / "data.keys/log.key", made / "data.keys/log.key")
+        shutil.copytree(self.scratch / "data.keys", made / "data.keys", ignore=shutil.ignore_patterns("log.signed"))
         evil = self.start(made / "data", f"--witness={again.key} {again.url}")
         await_that("the witness refuses", lambda: re.search(r"the witness has not cosigned.*422", evil.log.read_text()))
         self.assertNotIn("witness.example", self.checkpoint(evil))

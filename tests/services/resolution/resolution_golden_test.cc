@@ -40,6 +40,9 @@ void Fill(Message& message) {
       case FieldDescriptor::CPPTYPE_INT64:
         reflection->SetInt64(&message, field, 1'000'000'000'000 + number);
         break;
+      case FieldDescriptor::CPPTYPE_UINT32:
+        reflection->SetUInt32(&message, field, 2000 + static_cast<unsigned>(number));
+        break;
       case FieldDescriptor::CPPTYPE_UINT64:
         reflection->SetUInt64(&message, field, 2'000'000'000'000 + static_cast<unsigned>(number));
         break;
