@@ -25,7 +25,7 @@ TextRows Texts(std::string_view context, TextRows::Table table = TextRows::Table
 
 std::unique_ptr<Projection> MakeResidentViews() {
   return MakeView(
-      "resident", 6,
+      "resident", 7,
       Parts(DirectoryRows(DirectoryRows::People::kPseudonyms),
             Complaints(ComplaintRows({.words = true, .complainants = true}), SupporterRows()),
             Resolutions(ResolutionRows({.persons = true}), VoterRows({.persons = true})),
