@@ -80,8 +80,8 @@ class TreeKeeper {
   // For how long some record has waited to be signed.
   absl::Duration behind() const;
 
-  // Signs what is not signed yet, for a few seconds at most, so that what a clean stop leaves can be
-  // proven whole. To be called before the store is closed.
+  // Signs what is not signed yet, for a few seconds at most, so that what a clean stop leaves can
+  // be proven whole. To be called before the store is closed.
   void Close();
 
  private:

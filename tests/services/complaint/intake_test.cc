@@ -105,7 +105,8 @@ std::string FiledEvent(std::string who, std::string tail) {
   event += who.empty()
                ? R"(text { content: "t" } )"
                : "text { subject: \"" + who + R"(" content: "t" } complainant: ")" + who + "\" ";
-  return event + "urgency: URGENCY_ORDINARY visibility: VISIBILITY_PRIVATE " + tail + "text_code_points: 1 }; ";
+  return event + "urgency: URGENCY_ORDINARY visibility: VISIBILITY_PRIVATE " + tail +
+         "text_code_points: 1 }; ";
 }
 
 INSTANTIATE_TEST_SUITE_P(
