@@ -50,8 +50,8 @@ absl::Status BallotIntakeRows::OnBallot(const VoteFact& fact,
   absl::Status kept = rows.Run(
       "INSERT INTO cast_for VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET "
       "cast_us = excluded.cast_us, position = excluded.position",
-      {fact.community(), fact.resolution, event.cast().person(), fact.voter,
-       TimeValue(fact.at()), PositionOf(fact.record)});
+      {fact.community(), fact.resolution, event.cast().person(), fact.voter, TimeValue(fact.at()),
+       PositionOf(fact.record)});
   return kept.ok() ? CountBallot(fact, rows) : kept;
 }
 

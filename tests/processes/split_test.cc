@@ -60,10 +60,9 @@ TEST_F(SplitTest, SeparateProcessesSeeWhatServeSees) {
   const std::uint64_t head = support::HeadOf(log_address);
   ASSERT_GT(head, 100u);
 
-  const std::vector<std::string> views = {"residents-committee,property-company",
-                                          "party-org,subdistrict,supervision-committee",
-                                          "resident,public-board,analyst",
-                                          "owners-committee,rep-assembly"};
+  const std::vector<std::string> views = {
+      "residents-committee,property-company", "party-org,subdistrict,supervision-committee",
+      "resident,public-board,analyst", "owners-committee,rep-assembly"};
   std::map<std::string, std::string> apart;
   std::vector<std::unique_ptr<Process>> projectors;
   for (std::size_t i = 0; i < views.size(); ++i) {
