@@ -15,16 +15,16 @@ class WireWalk {
   // Goes to the next field; false at the end, and if the bytes are not a message: see ok().
   bool Next() {
     if (rest_.empty() || !ok_) return false;
-    const std::uint64_t tag = Varint();
+    const std::uint64_t tag = Varint(kShortBytesMax);
     number_ = static_cast<std::uint32_t>(tag >> 3);
     type_ = static_cast<std::uint32_t>(tag & 7);
     if (number_ == 0 || tag >> 32 != 0) ok_ = false;
     switch (type_) {
       case kVarint:
-        varint_ = Varint();
+        varint_ = Varint(kVarintBytesMax);
         break;
       case kBytes:
-        bytes_ = Take(Varint());
+        bytes_ = Take(Varint(kShortBytesMax));
         break;
       case kFixed64:
         bytes_ = Take(8);
@@ -49,14 +49,17 @@ class WireWalk {
   // One number of a packed field; false at the end.
   bool NextPacked(std::uint64_t& value) {
     if (rest_.empty() || !ok_) return false;
-    value = Varint();
+    value = Varint(kVarintBytesMax);
     return ok_;
   }
 
  private:
-  std::uint64_t Varint() {
+  static constexpr unsigned kVarintBytesMax = 10;
+  static constexpr unsigned kShortBytesMax = 5;  // Of a tag or a length; protobuf reads no more.
+
+  std::uint64_t Varint(unsigned bytes_max) {
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+    for (unsigned shift = 0; shift < 7 * bytes_max && !rest_.empty(); shift += 7) {
       const auto byte = static_cast<unsigned char>(rest_.front());
       rest_.remove_prefix(1);
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;

@@ -88,6 +88,37 @@ TEST(JsonPlan, OtherBytesOfTheSameMeaning) {
   }
 }
 
+// Of two members of a oneof the last one counts; they lie inside a fact, where nothing else tells.
+TEST(JsonPlan, TwoMembersOfAOneof) {
+  const Descriptor* fact =
+      TheSchema().pool().FindMessageTypeByName("sanzhang.policy.v1.PolicyProposed");
+  const auto wrap = [](const Descriptor* type, const char* field, const std::string& bytes) {
+    const int number = type->FindFieldByName(field)->number();
+    std::string wrapped;
+    for (unsigned tag = static_cast<unsigned>(number) << 3 | 2; tag != 0; tag >>= 7) {
+      wrapped.push_back(static_cast<char>((tag & 127) | (tag > 127 ? 128 : 0)));
+    }
+    wrapped.push_back(static_cast<char>(bytes.size()));
+    return wrapped + bytes;
+  };
+  const Descriptor* body = fact->FindFieldByName("body")->message_type();
+  const Descriptor* rules = body->FindFieldByName("voting_rule_set")->message_type();
+  const std::string period = "\x08\x01\x10\x02";  // hours: 1, days: 2
+  const std::string bytes =
+      wrap(fact, "body", wrap(body, "voting_rule_set", wrap(rules, "objection_period", period)));
+  std::string json;
+  ASSERT_TRUE(JsonWriter().Write(*TheSchema().PlanOf(fact->full_name()), bytes, json));
+  EXPECT_EQ(json, R"({"body":{"voting_rule_set":{"objection_period":{"days":2}}}})");
+}
+
+// A tag that is longer than it may be: protobuf reads five bytes and no more.
+TEST(JsonPlan, OverlongTagsAreNotRead) {
+  const MessagePlan& plan = *TheSchema().PlanOf("sanzhang.complaint.v1.ComplaintSupported");
+  std::string json;
+  EXPECT_TRUE(JsonWriter().Write(plan, std::string("\x8a\x80\x80\x80\x00\x01p", 7), json));
+  EXPECT_FALSE(JsonWriter().Write(plan, std::string("\x8a\x80\x80\x80\x80\x00\x01p", 8), json));
+}
+
 // Whatever bytes: read by both or by neither, and never more than is there.
 TEST(JsonPlan, DamagedBytesAreReadAsProtobufReadsThem) {
   const google::protobuf::LogSilencer quiet;
