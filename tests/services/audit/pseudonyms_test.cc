@@ -139,7 +139,7 @@ class Log final : public RecordSource {
     const std::uint64_t position = records_.size() + 1;
     const eventstore::RecordBody body = eventstore::SerialiseBody(record);
     const auto now = eventstore::StampTime(
-        absl::FromUnixSeconds(1'700'000'000 + static_cast<std::int64_t>(position)));
+        absl::FromUnixMicros(1'700'000'000'123'456 + static_cast<std::int64_t>(position)));
     records_.push_back(eventstore::Join(eventstore::StampOf(body, position, 1, now), body));
   }
   void Right(const std::string& name, const std::string& person) {
@@ -274,7 +274,9 @@ TEST_F(PseudonymsTest, NoCanaryIsInAnyFormat) {
     EXPECT_THAT(bytes, Not(HasSubstr("canary"))) << name;
     EXPECT_THAT(bytes, Not(HasSubstr("7654")));
     EXPECT_THAT(bytes, Not(HasSubstr(absl::Base64Escape("canary-event-id!").substr(0, 18))));
+    EXPECT_THAT(bytes, HasSubstr("2023-11-14T22:00:00Z"));
     EXPECT_THAT(bytes, Not(HasSubstr("2023-11-14T22:1")));  // Hours only.
+    EXPECT_THAT(bytes, Not(HasSubstr("T22:00:00.")));
     EXPECT_FALSE(fs::exists(dir_.File(name + "/export-state.json")));
   }
 }
@@ -322,6 +324,8 @@ TEST_F(PseudonymsTest, SmallGroupsAreMergedAndADwellingIsItsBuilding) {
   EXPECT_FALSE(filed[0]["payload"]["place"].contains("entrance"));
   EXPECT_EQ(Of(lines, "HouseholdFormed")[0]["payload"]["dwelling"], "communities/c1/buildings/b1");
   EXPECT_EQ(Of(lines, "DwellingRegistered")[0]["stream"], "communities/c1/buildings/b1");
+  EXPECT_FALSE(Of(lines, "DwellingRegistered")[0].contains("revision"));  // Of one stream of many.
+  EXPECT_EQ(Of(lines, "HouseholdFormed")[0]["revision"], "1");
   // Grid g2 has one person, and nothing to be merged with: it is left out.
   const auto enrolled = Of(lines, "ResidentEnrolled");
   EXPECT_EQ(enrolled[0]["payload"]["place"]["grid"], "communities/c1/grids/g1");
