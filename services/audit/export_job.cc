@@ -79,7 +79,7 @@ class Job {
           absl::StrCat(options_.folder, ": another export has begun there: ", state_.parameters));
     }
     if (!absl::IsNotFound(saved.status())) return saved.status();
-    if (!std::filesystem::is_empty(options_.folder, error) || error) {
+    if (!NothingBegun(options_.folder)) {
       return absl::FailedPreconditionError(
           absl::StrCat(options_.folder, ": is not empty, and no export goes on there"));
     }

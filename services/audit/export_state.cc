@@ -1,11 +1,14 @@
 #include "services/audit/export_state.h"
 
+#include <filesystem>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
+#include "services/audit/output_files.h"
 
 namespace sanzhang::audit {
 namespace {
@@ -86,6 +89,15 @@ absl::Status SaveState(const std::string& folder, const ExportState& state) {
   json["tree"] = state.tree.Save();
   json["salt"] = absl::BytesToHexString(state.salt);
   return ReplaceFile(folder, kStateFile, json.dump(2) + "\n");
+}
+
+bool NothingBegun(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    // What a killed export was writing before anything else.
+    if (entry.path().filename().string() != std::string(kStateFile) + kDraftSuffix) return false;
+  }
+  return !error;
 }
 
 }  // namespace sanzhang::audit

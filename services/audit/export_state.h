@@ -33,5 +33,7 @@ std::string ParametersOf(const ExportOptions& options);
 // NOT_FOUND: none has begun. FAILED_PRECONDITION: the file is no such state.
 absl::StatusOr<ExportState> LoadState(const std::string& folder);
 absl::Status SaveState(const std::string& folder, const ExportState& state);
+// Whether the folder holds nothing but perhaps the draft of a state that was never saved.
+bool NothingBegun(const std::string& folder);
 
 }  // namespace sanzhang::audit

@@ -252,7 +252,7 @@ absl::StatusOr<std::vector<FinishedFile>> OutputFiles::Finish() {
 
 absl::Status ReplaceFile(const std::string& folder, const std::string& name,
                          std::string_view text) {
-  const std::string draft = absl::StrCat(folder, "/", name, ".new");
+  const std::string draft = absl::StrCat(folder, "/", name, kDraftSuffix);
   const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
   if (fd < 0) return SystemError(draft, "can't be opened");
   absl::Status status = WriteAll(fd, draft, text);

@@ -72,7 +72,8 @@ class OutputFiles {
   std::thread writer_;
 };
 
-// Replaces a small file, durably: whole, or as it was.
+// Replaces a small file, durably: whole, or as it was. What it writes first has the suffix.
+inline constexpr char kDraftSuffix[] = ".new";
 absl::Status ReplaceFile(const std::string& folder, const std::string& name, std::string_view text);
 // Removes it, if it is there.
 absl::Status RemoveFile(const std::string& folder, const std::string& name);

@@ -68,6 +68,13 @@ class ExportTest(unittest.TestCase):
             self.assertGreater(kills, 0)
             self.assertEqual(files(whole), files(out), form)
 
+    def test_killed_before_its_state_was_saved_it_begins(self):
+        out = self.folder / "draft"
+        out.mkdir()
+        (out / "export-state.json.new").write_bytes(b"{")
+        done = run(*self.export(out, "--format", "ndjson"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def kill_again_and_again(self, out, form, moment):
         """Until it is done; answers how often it was killed."""
         kills = 0
