@@ -15,10 +15,12 @@
 namespace sanzhang::audit {
 
 inline const Schema& TheSchema() {
-  static const auto& schema = *[] {
+  static const auto& bytes = *[] {
     std::ifstream in(SANZHANG_DESCRIPTOR_SET, std::ios::binary);
-    const auto* bytes = new std::string(std::istreambuf_iterator<char>(in), {});
-    auto made = Schema::Make(*bytes);
+    return new std::string(std::istreambuf_iterator<char>(in), {});
+  }();
+  static const auto& schema = *[] {
+    auto made = Schema::Make(bytes);
     EXPECT_TRUE(made.ok()) << made.status();
     return made->release();
   }();
