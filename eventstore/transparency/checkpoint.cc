@@ -46,6 +46,11 @@ absl::StatusOr<Checkpoint> Checkpoint::Parse(std::string_view text) {
   return Checkpoint{lines[0], {*size, *root}};
 }
 
+absl::StatusOr<Checkpoint> Checkpoint::Unverified(std::string_view note) {
+  const absl::StatusOr<SignedNote> parsed = SignedNote::Parse(note);
+  return parsed.ok() ? Parse(parsed->text) : parsed.status();
+}
+
 SignedNote SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key) {
   return SignNote(checkpoint.Text(), key);
 }

@@ -1,7 +1,6 @@
 // The names and marks of an export, for who writes one and who reads one. README.md describes them.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace sanzhang::audit {
@@ -21,12 +20,5 @@ inline constexpr std::string_view kLineBegin = "{\"position\":\"";
 inline constexpr std::string_view kLeafHashMark = ",\"leaf_hash\":\"";
 inline constexpr std::string_view kBytesMark = "\",\"bytes\":\"";
 inline constexpr std::string_view kLineEnd = "\"}";
-
-// RFC 6962: SHA-256 of a zero byte and the record; 32 bytes.
-std::string LeafHash(std::string_view record);
-// SHA-256 of a byte 1 and both.
-std::string NodeHash(std::string_view left, std::string_view right);
-// Of the tree without leaves.
-std::string EmptyRoot();
 
 }  // namespace sanzhang::audit

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/record.h"
+#include "eventstore/transparency/checkpoint.h"
 #include "openssl/rand.h"
 #include "proto/wire/sha256.h"
-#include "services/audit/checkpoint_text.h"
 #include "services/audit/export_format.h"
 #include "services/audit/export_manifest.h"
 #include "services/audit/export_sink.h"
@@ -106,7 +106,7 @@ class Job {
 
   absl::Status FindCheckpoint() {
     if (state_.checkpoint.empty()) return absl::OkStatus();
-    auto parsed = ParseCheckpoint(state_.checkpoint);
+    auto parsed = transparency::Checkpoint::Unverified(state_.checkpoint);
     if (!parsed.ok()) return parsed.status();
     checkpoint_ = *std::move(parsed);
     return absl::OkStatus();
@@ -116,11 +116,12 @@ class Job {
   absl::Status CheckSameLog() {
     if (state_.last_leaf.empty()) return absl::OkStatus();
     std::string leaf;
-    const absl::Status read = source_.Read({.first = state_.next - 1, .last = state_.next - 1},
-                                           [&leaf](std::uint64_t, std::string_view bytes) {
-                                             leaf = LeafHash(bytes);
-                                             return false;
-                                           });
+    const absl::Status read =
+        source_.Read({.first = state_.next - 1, .last = state_.next - 1},
+                     [&leaf](std::uint64_t, std::string_view bytes) {
+                       leaf = transparency::BytesOf(transparency::LeafHash(bytes));
+                       return false;
+                     });
     if (!read.ok()) return read;
     if (leaf == state_.last_leaf) return absl::OkStatus();
     return absl::FailedPreconditionError(absl::StrCat(
@@ -147,10 +148,11 @@ class Job {
     if (!eventstore::PeekRecord(bytes, fields)) {
       return absl::DataLossError(absl::StrCat("the record at ", position, " can't be read"));
     }
-    state_.last_leaf = LeafHash(bytes);
+    const transparency::Hash leaf = transparency::LeafHash(bytes);
+    state_.last_leaf = transparency::BytesOf(leaf);
     recorded_at_ = fields.recorded_at;
     if (options_.range.first <= 1) {
-      state_.tree.Add(state_.last_leaf);
+      state_.tree.Add(leaf);
       if (absl::Status same = CompareRoot(); !same.ok()) return same;
     }
     if (Matches(fields)) {
@@ -174,11 +176,11 @@ class Job {
   }
 
   absl::Status CompareRoot() const {
-    if (!checkpoint_.has_value() || checkpoint_->size != state_.tree.size()) {
+    if (!checkpoint_.has_value() || checkpoint_->head.size != state_.tree.size()) {
       return absl::OkStatus();
     }
-    if (state_.tree.Root() == checkpoint_->root) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat("the first ", checkpoint_->size,
+    if (state_.tree.Root() == checkpoint_->head.root) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("the first ", checkpoint_->head.size,
                                             " records are not those that the checkpoint of ",
                                             checkpoint_->origin, " was signed for"));
   }
@@ -241,7 +243,7 @@ class Job {
   const Schema& schema_;
   const ExportOptions& options_;
   ExportState state_;
-  std::optional<CheckpointText> checkpoint_;
+  std::optional<transparency::Checkpoint> checkpoint_;
   absl::Time recorded_at_ = absl::InfinitePast();  // Of the record that was read last.
   std::unique_ptr<Pseudonyms> pseudonyms_;         // Null: the records are written as they are.
   std::unique_ptr<ExportSink> sink_;

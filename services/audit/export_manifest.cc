@@ -36,7 +36,7 @@ std::string ManifestText(const ManifestInput& input) {
     // A root of all that was read, left out or not, where that was all of the log up to there.
     if (range.first <= 1) {
       json["tree"]["size"] = std::to_string(input.tree.size());
-      json["tree"]["root"] = absl::Base64Escape(input.tree.Root());
+      json["tree"]["root"] = transparency::ToBase64(input.tree.Root());
     } else {
       json["tree"] = nullptr;
     }

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "services/audit/checkpoint_text.h"
+#include "eventstore/transparency/checkpoint.h"
+#include "eventstore/transparency/tree_stack.h"
 #include "services/audit/export_job.h"
-#include "services/audit/tree_stack.h"
 
 namespace sanzhang::audit {
 
@@ -15,8 +15,8 @@ struct ManifestInput {
   const ExportResult& result;
   const std::string& as_of;       // When the last record was recorded; empty: there is none.
   const std::string& checkpoint;  // The signed note; empty: none.
-  const CheckpointText* parsed;   // What it says; null: none.
-  const TreeStack& tree;          // Of all records from 1 on; empty if others were exported.
+  const transparency::Checkpoint* parsed;  // What it says; null: none.
+  const transparency::TreeStack& tree;  // Of all records from 1 on; empty if others were exported.
 };
 
 // JSON, the same for the same input.

@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "eventstore/transparency/merkle.h"
 #include "nlohmann/json.hpp"
 #include "services/audit/export_format.h"
 #include "services/audit/record_check.h"
@@ -44,7 +45,8 @@ bool ReadLine(std::string_view text, Line& line) {
       !absl::Base64Unescape(absl::string_view(base64.data(), base64.size()), &line.bytes)) {
     return false;
   }
-  return absl::BytesToHexString(LeafHash(line.bytes)) == hash;
+  return absl::BytesToHexString(
+             std::string(transparency::BytesOf(transparency::LeafHash(line.bytes)))) == hash;
 }
 
 class Export final : public RecordSource {

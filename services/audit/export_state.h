@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eventstore/transparency/tree_stack.h"
 #include "services/audit/export_job.h"
 #include "services/audit/output_files.h"
-#include "services/audit/tree_stack.h"
 
 namespace sanzhang::audit {
 
@@ -22,10 +22,10 @@ struct ExportState {
   std::uint64_t records = 0;
   std::uint64_t syncs = 0;
   FileSizes sizes = {};
-  std::string last_leaf = {};  // Hash of the record before `next`; empty: none was read.
-  std::string as_of = {};      // When that was recorded.
-  TreeStack tree = {};         // Of all before `next`, where the range begins at 1.
-  std::string salt = {};       // Of pseudonyms.
+  std::string last_leaf = {};         // Hash of the record before `next`; empty: none was read.
+  std::string as_of = {};             // When that was recorded.
+  transparency::TreeStack tree = {};  // Of all before `next`, where the range begins at 1.
+  std::string salt = {};              // Of pseudonyms.
 };
 
 std::string ParametersOf(const ExportOptions& options);

@@ -8,8 +8,8 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "eventstore/transparency/checkpoint.h"
 #include "sanzhang/log/v1/transparency_service.grpc.pb.h"
-#include "services/audit/checkpoint_text.h"
 #include "services/audit/output_files.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
@@ -29,7 +29,7 @@ struct ProveFlags {
 
 // Proofs from a server that has a tree: it need not be read whole.
 absl::StatusOr<ProofTree> AskForTree(const SourceFlags& flags, const std::string& note) {
-  const auto checkpoint = audit::ParseCheckpoint(note);
+  const auto checkpoint = transparency::Checkpoint::Unverified(note);
   if (!checkpoint.ok()) return checkpoint.status();
   auto metadata = SourceMetadata(flags);
   if (!metadata.ok()) return metadata.status();
@@ -37,8 +37,8 @@ absl::StatusOr<ProofTree> AskForTree(const SourceFlags& flags, const std::string
       log::v1::TransparencyService::NewStub(OpenChannel(flags.client.address));
   ProofTree tree;
   tree.checkpoint = note;
-  tree.size = checkpoint->size;
-  tree.path = [stub, metadata = *std::move(metadata), size = checkpoint->size,
+  tree.size = checkpoint->head.size;
+  tree.path = [stub, metadata = *std::move(metadata), size = checkpoint->head.size,
                timeout = absl::Seconds(flags.client.timeout_s)](
                   std::uint64_t position) -> absl::StatusOr<std::vector<std::string>> {
     grpc::ClientContext context;

@@ -8,13 +8,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "eventstore/transparency/checkpoint.h"
+#include "eventstore/transparency/leaf_tree.h"
 #include "nlohmann/json.hpp"
 #include "proto/wire/sha256.h"
 #include "sanzhang/log/v1/record.pb.h"
 #include "sanzhang/resolution/v1/resolution.pb.h"
-#include "services/audit/checkpoint_text.h"
 #include "services/audit/export_format.h"
-#include "services/audit/leaf_tree.h"
 #include "services/audit/record_json.h"
 #include "services/resolution/tally.h"
 #include "services/resolution/vote_reader.h"
@@ -128,7 +128,8 @@ absl::StatusOr<std::string> ProvenLine(const Record& record, const ProofTree& tr
   const auto path = tree.path(record.position);
   if (!path.ok()) return path.status();
   std::string line;
-  if (!json.WriteLine(record.bytes, audit::LeafHash(record.bytes), line)) {
+  if (!json.WriteLine(record.bytes, transparency::BytesOf(transparency::LeafHash(record.bytes)),
+                      line)) {
     return absl::DataLossError(absl::StrCat("the record at ", record.position, " can't be read"));
   }
   line.resize(line.size() - 2);  // `}` and the line's end.
@@ -214,23 +215,25 @@ absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
   if (source.filtered()) {
     return absl::FailedPreconditionError("an export of a part of the log has no proofs");
   }
-  std::optional<audit::CheckpointText> signed_tree;
+  std::optional<transparency::Checkpoint> signed_tree;
   if (note->has_value()) {
-    auto parsed = audit::ParseCheckpoint(**note);
+    auto parsed = transparency::Checkpoint::Unverified(**note);
     if (!parsed.ok()) return parsed.status();
     signed_tree = *std::move(parsed);
   }
-  auto tree = std::make_shared<audit::LeafTree>();
-  const std::uint64_t size = signed_tree.has_value() ? signed_tree->size : *end;
+  auto tree = std::make_shared<transparency::LeafTree>();
+  const std::uint64_t size = signed_tree.has_value() ? signed_tree->head.size : *end;
   if (size > 0) {
     const absl::Status read =
         source.Read({.last = size}, [&tree](std::uint64_t, std::string_view bytes) {
-          tree->Add(audit::LeafHash(bytes));
+          tree->Add(transparency::LeafHash(bytes));
           return true;
         });
     if (!read.ok()) return read;
   }
-  if (signed_tree.has_value() && signed_tree->root != tree->Root()) {
+  const auto root = transparency::RootOf(*tree, tree->size());
+  if (!root.ok()) return root.status();
+  if (signed_tree.has_value() && signed_tree->head.root != *root) {
     return absl::DataLossError(absl::StrCat("the first ", size,
                                             " records are not those that the checkpoint of ",
                                             signed_tree->origin, " was signed for"));
@@ -238,8 +241,14 @@ absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
   ProofTree proofs;
   proofs.size = size;
   proofs.checkpoint = note->value_or(absl::StrCat("unsigned: this log had no checkpoint\n", size,
-                                                  "\n", absl::Base64Escape(tree->Root()), "\n"));
-  proofs.path = [tree](std::uint64_t position) { return tree->Path(position - 1); };
+                                                  "\n", transparency::ToBase64(*root), "\n"));
+  proofs.path = [tree](std::uint64_t position) -> absl::StatusOr<std::vector<std::string>> {
+    const auto proof = transparency::InclusionProof(*tree, position - 1, tree->size());
+    if (!proof.ok()) return proof.status();
+    std::vector<std::string> path;
+    for (const transparency::Hash& hash : *proof) path.emplace_back(transparency::BytesOf(hash));
+    return path;
+  };
   return proofs;
 }
 

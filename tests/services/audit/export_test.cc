@@ -11,12 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "eventstore/record.h"
+#include "eventstore/transparency/tree_stack.h"
 #include "nlohmann/json.hpp"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "services/audit/export_format.h"
 #include "services/audit/export_job.h"
 #include "services/audit/export_state.h"
-#include "services/audit/tree_stack.h"
 #include "tests/services/audit/schema_fixture.h"
 #include "tests/support/temp_dir.h"
 
@@ -64,9 +64,9 @@ class MemorySource final : public RecordSource {
 
   // The note of a tree of the first `size` records.
   void Sign(std::uint64_t size) {
-    TreeStack tree;
-    for (std::uint64_t i = 0; i < size; ++i) tree.Add(LeafHash(records_[i]));
-    checkpoint_ = absl::StrCat("log.example\n", size, "\n", absl::Base64Escape(tree.Root()),
+    transparency::TreeStack tree;
+    for (std::uint64_t i = 0; i < size; ++i) tree.Add(transparency::LeafHash(records_[i]));
+    checkpoint_ = absl::StrCat("log.example\n", size, "\n", transparency::ToBase64(tree.Root()),
                                "\n\n— log.example c2lnbmVk\n");
   }
 

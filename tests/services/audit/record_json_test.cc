@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "eventstore/record.h"
+#include "eventstore/transparency/merkle.h"
 #include "nlohmann/json.hpp"
 #include "sanzhang/complaint/v1/events.pb.h"
 #include "services/audit/export_format.h"
@@ -11,6 +12,11 @@
 
 namespace sanzhang::audit {
 namespace {
+
+// 32 bytes, as text.
+std::string Leaf(std::string_view record) {
+  return std::string(transparency::BytesOf(transparency::LeafHash(record)));
+}
 
 log::v1::Record Filed() {
   complaint::v1::ComplaintFiled filed;
@@ -41,7 +47,7 @@ std::string Stored(log::v1::Record record) {
 TEST(RecordJson, ALineHasTheFieldsInTheirOrderAndEndsWithTheBytes) {
   const std::string bytes = Stored(Filed());
   std::string line;
-  ASSERT_TRUE(RecordJson(TheSchema()).WriteLine(bytes, LeafHash(bytes), line));
+  ASSERT_TRUE(RecordJson(TheSchema()).WriteLine(bytes, Leaf(bytes), line));
   EXPECT_EQ(line,
             R"({"position":"7","stream":"communities/c1/complaints/k1","revision":"1",)"
             R"("type":"sanzhang.complaint.v1.ComplaintFiled","payload":{"place":{"building":)"
@@ -50,8 +56,8 @@ TEST(RecordJson, ALineHasTheFieldsInTheirOrderAndEndsWithTheBytes) {
             R"("occurred_at":"2023-11-14T22:13:20.250Z","recorded_at":"2023-11-14T22:13:20.250Z",)"
             R"("actor":{"subject":"communities/c1/persons/p1","role":"ROLE_RESIDENT"},)"
             R"("policy_refs":["policies/complaint-sla@1","policies/other@2"],"leaf_hash":")" +
-                absl::BytesToHexString(LeafHash(bytes)) + R"(","bytes":")" +
-                absl::Base64Escape(bytes) + "\"}\n");
+                absl::BytesToHexString(Leaf(bytes)) + R"(","bytes":")" + absl::Base64Escape(bytes) +
+                "\"}\n");
 }
 
 TEST(RecordJson, AnUnknownFactSurvivesAsBytes) {
@@ -59,7 +65,7 @@ TEST(RecordJson, AnUnknownFactSurvivesAsBytes) {
   record.set_type("sanzhang.later.v1.Invented");
   const std::string bytes = Stored(record);
   std::string line;
-  ASSERT_TRUE(RecordJson(TheSchema()).WriteLine(bytes, LeafHash(bytes), line));
+  ASSERT_TRUE(RecordJson(TheSchema()).WriteLine(bytes, Leaf(bytes), line));
   const auto json = nlohmann::json::parse(line);
   EXPECT_TRUE(json["payload"].is_null());
   std::string back;
