@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/sqlite/statement.h"
 
 namespace sanzhang::ballotbox {
 namespace {
@@ -29,56 +30,12 @@ absl::Status StatusOf(sqlite3* db) {
   return absl::InternalError(absl::StrCat("ballot box: ", sqlite3_errmsg(db)));
 }
 
-// One statement, from its text to its last row.
-class Statement {
- public:
-  Statement(sqlite3* db, const char* sql) : db_(db) {
-    ok_ = sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) == SQLITE_OK;
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& Text(std::string_view value) {
-    ok_ = ok_ && sqlite3_bind_text(statement_, ++bound_, value.data(),
-                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
-    return *this;
-  }
-  Statement& Blob(std::string_view value) {
-    ok_ = ok_ && sqlite3_bind_blob(statement_, ++bound_, value.data(),
-                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
-    return *this;
-  }
-  bool Next() {
-    const int step = ok_ ? sqlite3_step(statement_) : SQLITE_ERROR;
-    ok_ = step == SQLITE_ROW || step == SQLITE_DONE;
-    return step == SQLITE_ROW;
-  }
-  std::string String(int column) const {
-    const void* bytes = sqlite3_column_blob(statement_, column);
-    const int size = sqlite3_column_bytes(statement_, column);
-    return size == 0 ? std::string()
-                     : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  }
-  std::int64_t Integer(int column) const { return sqlite3_column_int64(statement_, column); }
-  // Runs what is left.
-  absl::Status Finish() {
-    while (Next()) {
-    }
-    return ok_ ? absl::OkStatus() : StatusOf(db_);
-  }
-
- private:
-  sqlite3* db_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-  bool ok_ = false;
+// What is asked of this store.
+struct Statement : sqlite::Statement {
+  Statement(sqlite3* db, const char* sql) : sqlite::Statement(db, sql, StatusOf) {}
 };
 
-absl::Status Execute(sqlite3* db, const char* sql) {
-  return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK ? absl::OkStatus()
-                                                                       : StatusOf(db);
-}
+absl::Status Execute(sqlite3* db, const char* sql) { return sqlite::Execute(db, sql, StatusOf); }
 
 absl::Status Run(sqlite3* db, const char* sql, const Pending& pending) {
   return Statement(db, sql)
@@ -159,7 +116,7 @@ absl::StatusOr<std::int64_t> BallotBox::Count(std::string_view resolution) const
   absl::MutexLock lock(&mutex_);
   Statement row(db_, "SELECT count(*) FROM box WHERE resolution = ?");
   row.Text(resolution);
-  const std::int64_t count = row.Next() ? row.Integer(0) : 0;
+  const std::int64_t count = row.Next() ? row.Number(0) : 0;
   if (absl::Status read = row.Finish(); !read.ok()) return read;
   return count;
 }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/keyring/key_wrap.h"
+#include "services/sqlite/statement.h"
 
 namespace sanzhang::keyring {
 namespace {
@@ -46,60 +47,12 @@ absl::Status StatusOf(sqlite3* db) {
   return absl::UnavailableError(what);
 }
 
-absl::Status Execute(sqlite3* db, const char* sql) {
-  return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK ? absl::OkStatus()
-                                                                       : StatusOf(db);
-}
-
-// One statement, from its text to its last row.
-class Statement {
- public:
-  Statement(sqlite3* db, const char* sql) : db_(db) {
-    ok_ = sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) == SQLITE_OK;
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& Text(std::string_view value) {
-    ok_ = ok_ && sqlite3_bind_text(statement_, ++bound_, value.data(),
-                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
-    return *this;
-  }
-  Statement& Blob(std::string_view value) {
-    ok_ = ok_ && sqlite3_bind_blob(statement_, ++bound_, value.data(),
-                                   static_cast<int>(value.size()), SQLITE_TRANSIENT) == SQLITE_OK;
-    return *this;
-  }
-  Statement& Integer(std::int64_t value) {
-    ok_ = ok_ && sqlite3_bind_int64(statement_, ++bound_, value) == SQLITE_OK;
-    return *this;
-  }
-  bool Next() {
-    const int step = ok_ ? sqlite3_step(statement_) : SQLITE_ERROR;
-    ok_ = step == SQLITE_ROW || step == SQLITE_DONE;
-    return step == SQLITE_ROW;
-  }
-  std::string String(int column) const {
-    const void* bytes = sqlite3_column_blob(statement_, column);
-    const int size = sqlite3_column_bytes(statement_, column);
-    return size == 0 ? std::string()
-                     : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  }
-  std::int64_t Number(int column) const { return sqlite3_column_int64(statement_, column); }
-  // Runs what is left.
-  absl::Status Finish() {
-    while (Next()) {
-    }
-    return ok_ ? absl::OkStatus() : StatusOf(db_);
-  }
-
- private:
-  sqlite3* db_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-  bool ok_ = false;
+// What is asked of this store.
+struct Statement : sqlite::Statement {
+  Statement(sqlite3* db, const char* sql) : sqlite::Statement(db, sql, StatusOf) {}
 };
+
+absl::Status Execute(sqlite3* db, const char* sql) { return sqlite::Execute(db, sql, StatusOf); }
 
 constexpr char kRow[] = "SELECT name, state, version, wrapped FROM subject WHERE name = ?";
 constexpr char kPut[] = "INSERT OR REPLACE INTO subject VALUES (?, ?, ?, ?)";

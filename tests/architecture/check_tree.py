@@ -120,13 +120,14 @@ RINGS = [
          BASE + r"|services/(registry|runtime)|eventstore|proto:(log|registry)",
          re.compile(r"eventstore/rocks|grpcpp")),
     # Keys that stand beside the log.
-    Ring(r"services/keyring/", BASE + r"|services/keyring|crypto|sqlite"),
+    Ring(r"services/sqlite/", BASE + r"|services/sqlite|sqlite"),
+    Ring(r"services/keyring/", BASE + r"|services/(keyring|sqlite)|crypto|sqlite"),
     # Words are sealed on their way into the log, and opened for those who may see them.
     Ring(r"services/opening/",
          BASE + r"|services/(opening|runtime|keyring)|eventstore|grpc|crypto|(grpc_)?proto:(log|opening|privacy|views)",
          re.compile(r"eventstore/(rocks|memory)")),
     # The box of secret votes, beside the log too.
-    Ring(r"services/ballotbox/", BASE + r"|services/ballotbox|sqlite"),
+    Ring(r"services/ballotbox/", BASE + r"|services/(ballotbox|sqlite)|sqlite"),
     # What a context looks up in the log, and what stands beside its rules (runtime/companion.h).
     Ring(r"services/rating/rating_(companion|index)\.",
          BASE + r"|services/(rating|runtime|keyring)|eventstore|proto:(rating|complaint|log|policy)",
