@@ -22,50 +22,7 @@ using FieldType = pb::FieldDescriptor;
 constexpr char kErasedFact[] = "sanzhang.privacy.v1.SubjectKeyDestroyed";
 constexpr std::string_view kDisplayName = "display_name";
 
-struct RoleName {
-  type::v1::Role role;
-  std::string_view zh;
-  std::string_view en;
-};
-
-constexpr RoleName kRoles[] = {
-    {type::v1::ROLE_RESIDENT, "居民", "resident"},
-    {type::v1::ROLE_OWNER, "业主", "owner"},
-    {type::v1::ROLE_REPRESENTATIVE, "居民代表", "residents' representative"},
-    {type::v1::ROLE_ENTRANCE_CHIEF, "单元长", "entrance chief"},
-    {type::v1::ROLE_BUILDING_CHIEF, "楼栋长", "building chief"},
-    {type::v1::ROLE_GRID_CHIEF, "网格长", "grid chief"},
-    {type::v1::ROLE_PARTY_ORG, "党组织", "Party organisation"},
-    {type::v1::ROLE_RESIDENTS_COMMITTEE, "居民委员会成员", "residents' committee"},
-    {type::v1::ROLE_RESIDENTS_COMMITTEE_CHAIR, "居民委员会主任", "residents' committee chair"},
-    {type::v1::ROLE_SUPERVISION_COMMITTEE, "居务监督委员会", "supervision committee"},
-    {type::v1::ROLE_OWNERS_COMMITTEE, "业主委员会成员", "owners' committee"},
-    {type::v1::ROLE_OWNERS_COMMITTEE_CHAIR, "业主委员会主任", "owners' committee chair"},
-    {type::v1::ROLE_PROPERTY_STAFF, "物业工作人员", "property staff"},
-    {type::v1::ROLE_PROPERTY_MANAGER, "物业项目经理", "property manager"},
-    {type::v1::ROLE_SUBDISTRICT_OFFICER, "街道工作人员", "sub-district officer"},
-    {type::v1::ROLE_DEPARTMENT_OFFICER, "部门工作人员", "department officer"},
-    {type::v1::ROLE_SOCIAL_ORG, "社会组织", "social organisation"},
-    {type::v1::ROLE_INTEGRATION, "对接系统", "integration"},
-    {type::v1::ROLE_IMPORTER, "数据导入", "importer"},
-    {type::v1::ROLE_TIMER, "时限管理", "timekeeper"},
-    {type::v1::ROLE_OPERATOR, "运维", "operator"},
-    {type::v1::ROLE_AUDITOR, "审计", "auditor"},
-    {type::v1::ROLE_PRIVACY_OFFICER, "个人信息保护负责人", "privacy officer"},
-    {type::v1::ROLE_ELECTION_COMMITTEE, "选举委员会", "election committee"},
-};
-
 std::string LastOf(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
-
-// `CATEGORY_NOISE` → `noise`: an enum's values begin with its name.
-std::string EnumText(const pb::EnumValueDescriptor& value) {
-  const std::string& zero = value.type()->value(0)->name();
-  const std::size_t at = zero.rfind("UNSPECIFIED");
-  std::string name = value.name();
-  if (at != std::string::npos && name.size() > at) name.erase(0, at);
-  absl::AsciiStrToLower(&name);
-  return absl::StrReplaceAll(name, {{"_", " "}});
-}
 
 }  // namespace
 
@@ -135,7 +92,10 @@ std::string StoryWords::One(const pb::Message& fact, const FieldType& field, int
     case FieldType::CPPTYPE_ENUM: {
       const pb::EnumValueDescriptor& value = many ? *reflection.GetRepeatedEnum(fact, &field, index)
                                                   : *reflection.GetEnum(fact, &field);
-      return value.number() == 0 ? "" : EnumText(value);
+      if (value.number() == 0) return "";
+      std::string term = TermOf(*value.type(), value.number(), language_);
+      if (language_ == Language::kEnglish) absl::AsciiStrToLower(&term);  // Amid a sentence.
+      return term;
     }
     case FieldType::CPPTYPE_BOOL:
       return (many ? reflection.GetRepeatedBool(fact, &field, index)
@@ -184,10 +144,9 @@ std::string StoryWords::MessageText(const pb::Message& message) const {
 
 std::string StoryWords::Who(const log::v1::Actor& actor) const {
   std::string who = Resource(actor.subject());
-  for (const RoleName& known : kRoles) {
-    if (known.role != actor.role()) continue;
-    who = Choose(absl::StrCat(std::string(known.zh), " ", who),
-                 absl::StrCat(who, ", ", std::string(known.en)));
+  if (actor.role() != type::v1::ROLE_UNSPECIFIED) {
+    const std::string role = TermOf(actor.role(), language_);
+    who = Choose(absl::StrCat(role, " ", who), absl::StrCat(who, ", ", role));
   }
   if (!actor.body().empty()) {
     who += Choose(absl::StrCat("（", Resource(actor.body()), "）"),

@@ -14,10 +14,9 @@
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "sanzhang/log/v1/record.pb.h"
+#include "services/audit/terms.h"
 
 namespace sanzhang::audit {
-
-enum class Language { kChinese, kEnglish };
 
 class StoryWords {
  public:

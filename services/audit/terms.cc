@@ -1,6 +1,8 @@
 #include "services/audit/terms.h"
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "sanzhang/complaint/v1/complaint.pb.h"
 #include "sanzhang/resolution/v1/resolution.pb.h"
 #include "sanzhang/type/v1/access.pb.h"
@@ -139,9 +141,12 @@ std::string TermOf(const google::protobuf::EnumDescriptor& type, int value, Lang
   if (descriptor == nullptr) return std::to_string(value);
   const auto found = terms.find(descriptor->name());
   if (found != terms.end()) return std::string(found->second->in(language));
-  // `COMPLAINT_STATE_` of `COMPLAINT_STATE_UNSPECIFIED`.
-  const std::string& zero = type.value(0)->name();
-  return descriptor->name().substr(zero.rfind('_') + 1);
+  // `DEMAND_TYPE_INQUIRY` → `inquiry`: an enum's values begin with its name.
+  std::string name = descriptor->name();
+  const std::size_t begin = type.value(0)->name().rfind("UNSPECIFIED");
+  if (begin != std::string::npos && name.size() > begin) name.erase(0, begin);
+  absl::AsciiStrToLower(&name);
+  return absl::StrReplaceAll(name, {{"_", " "}});
 }
 
 const std::vector<const google::protobuf::EnumDescriptor*>& TranslatedEnums() {

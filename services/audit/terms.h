@@ -28,7 +28,7 @@ struct Term {
   }
 };
 
-// The words for an enum's value; its name without the enum's prefix where there are none.
+// The words for an enum's value; `inquiry` of DEMAND_TYPE_INQUIRY where there are none.
 std::string TermOf(const google::protobuf::EnumDescriptor& type, int value, Language language);
 
 template <class Enum>
