@@ -164,7 +164,7 @@ std::unique_ptr<grpc::ClientContext> LogFeed::NewContext() {
 
 bool LogFeed::Running(grpc::ClientContext* context) {
   absl::MutexLock lock(&mutex_);
-  running_ = context;
+  running_ = cancelled_ ? nullptr : context;  // One that does not run goes unseen by Cancel().
   return !cancelled_;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -127,7 +128,10 @@ int StopSignals::Wait(absl::Duration end_max) {
   sigwait(&signals_, &signal);
   ending = true;
   std::thread([signals = signals_, limit = absl::ToTimespec(end_max)] {
-    const int again = sigtimedwait(&signals, nullptr, &limit);
+    int again = -1;
+    do {
+      again = sigtimedwait(&signals, nullptr, &limit);
+    } while (again < 0 && errno == EINTR);  // As by a debugger, or by being stopped and let go on.
     _exit(again > 0 ? 128 + again : kExitStopped);
   }).detach();
   const int code = asked_code;
