@@ -69,7 +69,27 @@ std::string PublishedFile(const TreeSigner::Options& options) {
   return absl::StrCat(options.tree, "/", kCheckpointFile);
 }
 
+std::string KeyFile(const std::string& keys) { return absl::StrCat(keys, "/", kKeyFile); }
+
+// Nothing: there is no key.
+absl::StatusOr<std::optional<SigningKey>> ReadKey(const std::string& keys) {
+  const auto text = GetFile(KeyFile(keys), kKeyFileBytesMax);
+  if (!text.ok()) return text.status();
+  if (!text->has_value()) return std::optional<SigningKey>();
+  absl::StatusOr<SigningKey> key =
+      SigningKey::Parse(std::string(absl::StripAsciiWhitespace(**text)));
+  if (!key.ok()) return Damaged(KeyFile(keys), key.status());
+  return *std::move(key);
+}
+
 }  // namespace
+
+absl::StatusOr<VerifierKey> VerifierIn(const std::string& keys) {
+  const auto key = ReadKey(keys);
+  if (!key.ok()) return key.status();
+  if (!key->has_value()) return absl::NotFoundError(absl::StrCat(KeyFile(keys), ": not there"));
+  return (*key)->verifier();
+}
 
 absl::StatusOr<TreeSigner::Signed> TreeSigner::ReadSigned(const Options& options,
                                                           const VerifierKey& key) {
@@ -106,10 +126,10 @@ absl::StatusOr<TreeSigner::Signed> TreeSigner::ReadSigned(const Options& options
 }
 
 absl::StatusOr<std::unique_ptr<TreeSigner>> TreeSigner::Open(const Options& options) {
-  const std::string key_file = absl::StrCat(options.keys, "/", kKeyFile);
-  const auto text = GetFile(key_file, kKeyFileBytesMax);
-  if (!text.ok()) return text.status();
-  const bool key_is_new = !text->has_value();
+  const std::string key_file = KeyFile(options.keys);
+  auto found = ReadKey(options.keys);
+  if (!found.ok()) return found.status();
+  const bool key_is_new = !found->has_value();
   if (key_is_new) {
     const auto published = ReadPublished(PublishedFile(options));
     const auto state = GetFile(StateFile(options), kNoteBytesMax);
@@ -121,10 +141,8 @@ absl::StatusOr<std::unique_ptr<TreeSigner>> TreeSigner::Open(const Options& opti
           "deploy/runbooks/tree-stopped.md"));
     }
   }
-  absl::StatusOr<SigningKey> key =
-      key_is_new ? MakeKey(options.origin)
-                 : SigningKey::Parse(std::string(absl::StripAsciiWhitespace(**text)));
-  if (!key.ok()) return key_is_new ? In("origin", key.status()) : Damaged(key_file, key.status());
+  absl::StatusOr<SigningKey> key = key_is_new ? MakeKey(options.origin) : **std::move(found);
+  if (!key.ok()) return In("origin", key.status());
   if (!options.origin.empty() && options.origin != key->verifier().name) {
     return absl::InvalidArgumentError(
         absl::StrCat("origin = \"", options.origin, "\", but this log is called \"",

@@ -30,6 +30,10 @@ namespace sanzhang::transparency {
 // The file of the published checkpoint, in the folder of the tiles.
 inline constexpr char kCheckpointFile[] = "checkpoint";
 
+// The public key of the log whose folder of keys this is; nothing is made or changed. NOT_FOUND;
+// DATA_LOSS; UNAVAILABLE.
+absl::StatusOr<VerifierKey> VerifierIn(const std::string& keys);
+
 class TreeSigner {
  public:
   struct Options {

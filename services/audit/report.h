@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,8 +67,20 @@ struct EventLine {
   std::string role = {};  // Of who acted; empty: the record names none.
 };
 
+// The log against what was signed (V-Z7): that no position is missing, and that the tree over all
+// records has the signed root.
+struct LogCheck {
+  std::string failure = {};     // Empty: it is what was signed.
+  std::string log = {};         // Its name.
+  std::uint64_t records = 0;    // Read, from position 1 on, none missing.
+  std::uint64_t signed_to = 0;  // Those after it are not signed yet.
+  std::string root = {};        // Of the signed ones, in base64.
+  std::vector<std::string> witnesses = {};
+};
+
 struct Report {
   ReportOptions asked = {};
+  std::optional<LogCheck> log = {};  // Nothing: it was not verified.
   absl::Time as_of_time = {};
   absl::Time until = {};  // The period's end, or the last moment known if that is earlier.
   views::v1::RegisterSummary registered = {};

@@ -77,6 +77,7 @@ class Page {
     Participation();
     Completeness();
     Anomalies();
+    WholeLog();
     Numbers();
     Cases();
     Events();
@@ -424,6 +425,36 @@ class Page {
     return TermOf(value, language_);
   }
 
+  void WholeLog() {
+    Section("log", "日志完整性", "Completeness of the log");
+    if (!report_.log) {
+      return Note("未核验：生成本报告时没有给出日志的公钥。",
+                  "Not verified: the report was made without the log's public key.");
+    }
+    const LogCheck& log = *report_.log;
+    if (!log.failure.empty()) {
+      Add("<p class=\"bad\"><b>", Say("未通过核验", "NOT VERIFIED"), "</b> <code>",
+          EscapeHtml(log.failure), "</code></p>\n");
+      return;
+    }
+    Add("<p data-records=\"", absl::StrCat(log.records), "\" data-signed=\"",
+        absl::StrCat(log.signed_to), "\" data-root=\"", EscapeHtml(log.root), "\"><b>",
+        Say("已核验", "Verified"), "</b> ",
+        Say("每个位置都在，且所有已签名的记录正是签名时的记录。",
+            "No position is missing, and all records that were signed are what was signed."),
+        "</p>\n<table><tr><td>", Say("日志", "Log"), "</td><td><code>", EscapeHtml(log.log),
+        "</code></td></tr>\n<tr><td>", Say("读到的位置", "Positions read"), "</td><td>1 – ",
+        absl::StrCat(log.records), "</td></tr>\n<tr><td>", Say("其中已签名", "Signed of these"),
+        "</td><td>1 – ", absl::StrCat(log.signed_to), "</td></tr>\n<tr><td>",
+        Say("签名的树根", "Signed root"), "</td><td><code>", EscapeHtml(log.root),
+        "</code></td></tr>\n");
+    for (const std::string& witness : log.witnesses) {
+      Add("<tr><td>", Say("见证", "Witness"), "</td><td><code>", EscapeHtml(witness),
+          "</code></td></tr>\n");
+    }
+    Add("</table>\n");
+  }
+
   void Check() {
     Section("check", "如何核对", "How to check");
     const std::string position = absl::StrCat(report_.asked.as_of_position);
@@ -434,7 +465,7 @@ class Page {
         " --period=", Day(report_.asked.from), "..", Day(report_.asked.to - absl::Seconds(1)),
         " --as-of=", position, "</pre>\n");
     Add("<p>", Say("整部日志与其签名的检查点：", "The whole log against its signed checkpoint:"),
-        "</p><pre>sanzhang audit verify</pre>\n");
+        "</p><pre>sanzhang audit verify --key=KEY</pre>\n");
   }
 
   const Report& report_;

@@ -2,14 +2,19 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "eventstore/transparency/note.h"
+#include "services/audit/log_verifier.h"
 #include "services/audit/report.h"
 #include "services/sanzhang/commands.h"
 #include "services/sanzhang/past_server.h"
+#include "services/sanzhang/policy_flags.h"
+#include "services/sanzhang/progress.h"
 #include "services/sanzhang/rpc.h"
 #include "services/sanzhang/source_flags.h"
 
@@ -23,7 +28,23 @@ struct ReportFlags {
   std::uint64_t as_of = 0;
   std::string language = "zh";
   std::string out;
+  PolicyFlags policy;
 };
+
+// What a failure is goes on the page: an auditor wants the numbers all the same, and to know.
+audit::LogCheck CheckLog(audit::RecordSource& source, const transparency::Policy& policy) {
+  Progress progress("verified");
+  audit::VerifyOptions options;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) { progress.Show(done, total); };
+  const auto verified = audit::VerifyLog(source, policy, options);
+  if (!verified.ok()) return {.failure = std::string(verified.status().message())};
+  audit::LogCheck check{.log = verified->verdict.log.name,
+                        .records = verified->records,
+                        .signed_to = verified->verdict.checkpoint.head.size,
+                        .root = transparency::ToBase64(verified->verdict.checkpoint.head.root)};
+  for (const auto& witness : verified->verdict.witnesses) check.witnesses.push_back(witness.name);
+  return check;
+}
 
 int MakeReport(ReportFlags flags) {
   audit::ReportOptions options{.community = flags.community, .as_of_position = flags.as_of};
@@ -40,10 +61,16 @@ int MakeReport(ReportFlags flags) {
   const auto metadata = MetadataOf(client);
   if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
   options.metadata = *metadata;
+  std::optional<audit::LogCheck> log;
+  const auto source = OpenSource(flags.source);
+  if (!source.ok()) return Fail(std::string(source.status().message()));
+  if (flags.policy.given()) {
+    const auto policy = PolicyOf(flags.policy);
+    if (!policy.ok()) return Fail(std::string(policy.status().message()));
+    log = CheckLog(**source, *policy);
+  }
   std::unique_ptr<PastServer> past;
   if (flags.source.offline()) {
-    const auto source = OpenSource(flags.source);
-    if (!source.ok()) return Fail(std::string(source.status().message()));
     auto opened = PastServer::Open(
         **source, {.as_of = flags.as_of,
                    .views = {"residents-committee", "owners-committee", "party-org", "analyst"}});
@@ -57,6 +84,7 @@ int MakeReport(ReportFlags flags) {
     std::fprintf(stderr, "%s\n", ShowError(collected).c_str());
     return kExitRefused;
   }
+  report.log = log;
   // Whole or not at all.
   const std::string part = flags.out + ".part";
   std::ofstream file(part, std::ios::binary);
@@ -67,7 +95,8 @@ int MakeReport(ReportFlags flags) {
   }
   std::printf("%s: as of position %llu\n", flags.out.c_str(),
               static_cast<unsigned long long>(report.asked.as_of_position));
-  return 0;
+  if (!log || log->failure.empty()) return 0;
+  return Fail(absl::StrCat((*source)->Describe(), ": NOT VERIFIED: ", log->failure));
 }
 
 }  // namespace
@@ -75,7 +104,9 @@ int MakeReport(ReportFlags flags) {
 void AddAuditReport(CLI::App& audit, int& exit_code) {
   auto flags = std::make_shared<ReportFlags>();
   CLI::App* command = audit.add_subcommand(
-      "report", "Writes a community's numbers as one page of HTML, each with what it counts");
+      "report",
+      "Writes a community's numbers as one page of HTML, each with what it counts; with the log's "
+      "key, also whether the log is whole");
   command->add_option("community", flags->community, "As in communities/heping")->required();
   command
       ->add_option("--period", flags->period,
@@ -84,6 +115,7 @@ void AddAuditReport(CLI::App& audit, int& exit_code) {
   command->add_option("--as-of", flags->as_of, "Position; the log's end if not given");
   command->add_option("--lang", flags->language, "zh or en")->capture_default_str();
   command->add_option("--out", flags->out, "The file")->required();
+  AddPolicyFlags(*command, flags->policy);
   AddSourceFlags(*command, flags->source);
   command->callback([flags, &exit_code] { exit_code = MakeReport(*flags); });
 }

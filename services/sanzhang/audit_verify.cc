@@ -10,11 +10,9 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "eventstore/rocks_commit_log.h"
-#include "eventstore/transparency/files.h"
 #include "eventstore/transparency/limits.h"
 #include "eventstore/transparency/policy.h"
 #include "eventstore/transparency/receipt.h"
@@ -24,6 +22,7 @@
 #include "services/sanzhang/audit_verify_views.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/policy_flags.h"
 #include "services/sanzhang/source_flags.h"
 
 namespace sanzhang::app {
@@ -35,63 +34,14 @@ using transparency::SignedNote;
 
 struct VerifyFlags {
   SourceFlags source;
+  PolicyFlags policy;
   std::string receipt;
-  std::vector<std::string> keys;
-  std::string policy;
   std::vector<std::string> known;
   std::string tiles;
   bool whole_views = false;
   std::vector<std::string> views;
   std::string view_files;
 };
-
-absl::Status In(const std::string& what, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(what, ": ", std::string(status.message())));
-}
-
-absl::StatusOr<std::string> ReadText(const std::string& path, std::size_t bytes_max) {
-  auto text = transparency::GetFile(path, bytes_max);
-  if (!text.ok()) return text.status();
-  if (!text->has_value()) return absl::NotFoundError(absl::StrCat(path, ": not there"));
-  return **std::move(text);
-}
-
-// A verifier key, or the file that holds one.
-absl::StatusOr<transparency::VerifierKey> KeyOf(const std::string& text) {
-  if (auto key = transparency::VerifierKey::Parse(text); key.ok()) return key;
-  const auto file = ReadText(text, transparency::kNoteBytesMax);
-  if (!file.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("--key=", text, ": neither a key nor a file"));
-  }
-  auto key = transparency::VerifierKey::Parse(std::string(absl::StripAsciiWhitespace(*file)));
-  if (!key.ok()) return In(text, key.status());
-  return key;
-}
-
-absl::StatusOr<Policy> PolicyOf(const VerifyFlags& flags) {
-  std::optional<Policy> policy;
-  if (!flags.policy.empty()) {
-    const auto text = ReadText(flags.policy, transparency::kPolicyBytesMax);
-    if (!text.ok()) return text.status();
-    absl::StatusOr<Policy> parsed = Policy::Parse(*text);
-    if (!parsed.ok()) return In(flags.policy, parsed.status());
-    policy = *std::move(parsed);
-  }
-  for (const std::string& text : flags.keys) {
-    auto key = KeyOf(text);
-    if (!key.ok()) return key.status();
-    if (policy)
-      policy->AddLog(*std::move(key));
-    else
-      policy = Policy::OfLog(*std::move(key));
-  }
-  if (!policy || policy->logs().empty()) {
-    return absl::InvalidArgumentError(
-        "whose log is it? --key=KEY is its public key, --policy=FILE the keys of log and "
-        "witnesses");
-  }
-  return *std::move(policy);
-}
 
 std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone());
@@ -217,7 +167,7 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
 
 int Verify(const VerifyFlags& flags) {
   if (flags.whole_views) return VerifyViews(flags.source, flags.view_files, flags.views);
-  const absl::StatusOr<Policy> policy = PolicyOf(flags);
+  const absl::StatusOr<Policy> policy = PolicyOf(flags.policy);
   if (!policy.ok()) return Fail(std::string(policy.status().message()));
   return flags.receipt.empty() ? VerifyWhole(flags, *policy) : VerifyOneReceipt(flags, *policy);
 }
@@ -230,11 +180,7 @@ void AddAuditVerify(CLI::App& audit, int& exit_code) {
       "verify", "Checks a receipt, or the whole log, against what the log has signed");
   verify->add_option("receipt", flags->receipt,
                      "A receipt; without one, the whole log is verified");
-  verify
-      ->add_option("--key", flags->keys, "The log's public key, or a file with it; may be repeated")
-      ->allow_extra_args(false);
-  verify->add_option("--policy", flags->policy,
-                     "Whose word to take: a tlog-policy with log, witnesses and quorum");
+  AddPolicyFlags(*verify, flags->policy);
   verify
       ->add_option(
           "--known", flags->known,

@@ -200,13 +200,6 @@ class Bench:
             self.row(f"export of 1 M events as {form}", f"{ours:,.0f} events/s, {median([r['cpu_s'] for r in results]):.1f} s of processor time, "
                      f"{max(r['peak_mib'] for r in results)} MiB", f"a plain copy {floor:,.0f}/s", f"{ours / floor:.2f}")
 
-    def export(self, _):
-        for form in ("ndjson", "sqlite"):
-            results = self.tool("export_bench", f"--format={form}", f"--turns={TURNS}")
-            ours, floor = (median([r[key] for r in results]) for key in ("export_per_s", "copy_per_s"))
-            self.row(f"export of 1 M events as {form}", f"{ours:,.0f} events/s, {median([r['cpu_s'] for r in results]):.1f} s of processor time, "
-                     f"{max(r['peak_mib'] for r in results)} MiB", f"a plain copy {floor:,.0f}/s", f"{ours / floor:.2f}")
-
     def freeze(self, _):
         figures = self.tool("register_bench", "--dwellings=60000", f"--turns={TURNS}")
         results = [r for r in figures if r["bench"] == "electorate" and r["scope"] == "community"]

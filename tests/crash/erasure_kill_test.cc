@@ -119,5 +119,47 @@ TEST(AnErasure, IsNotUndoneByAnOldCopyOfTheKeys) {
   EXPECT_EQ(StateOf(folder, kOther), SubjectState::kLive);
 }
 
+// Log and keys both from before the erasure, and the newest record that there is: a copy of the
+// log.
+TEST(AnErasure, IsDoneAgainWhenAllIsRestoredFromAnOldBackup) {
+  const support::TempDir scratch;
+  const Folder folder{scratch.File("d"), scratch.File("k")};
+  const Folder restored{scratch.File("old"), scratch.File("old-keys")};
+  std::filesystem::create_directories(folder.data);
+  std::filesystem::create_directories(folder.keys);
+  ASSERT_EQ(EraseUntil(folder, 1), kKilled);
+  StartAndStop(folder);  // Signs the log.
+  const auto all = std::filesystem::copy_options::recursive;
+  std::filesystem::copy(folder.data, restored.data, all);
+  std::filesystem::copy(folder.keys, restored.keys, all);
+  ASSERT_EQ(EraseUntil(folder, 0), 0);
+  StartAndStop(folder);
+  StartAndStop(restored);  // By mistake: its log knows of nothing.
+  ASSERT_EQ(StateOf(restored, kPerson), SubjectState::kLive);
+
+  const auto reapply = [&](const Folder& newest, int expected) {
+    const auto process =
+        Process::Start({std::getenv("SANZHANG_BINARY"), "admin", "reapply-erasures",
+                        "--keys=" + restored.keys, "--data=" + newest.data});
+    ASSERT_TRUE(process.ok()) << process.status();
+    EXPECT_EQ((*process)->WaitForExit(kPatience), expected) << (*process)->Output();
+  };
+  // Another log, even if it has a person of that name.
+  const Folder other{scratch.File("other"), scratch.File("other-keys")};
+  std::filesystem::create_directories(other.data);
+  std::filesystem::create_directories(other.keys);
+  ASSERT_EQ(EraseUntil(other, 0), 0);
+  StartAndStop(other);
+  reapply(other, 1);
+  EXPECT_EQ(StateOf(restored, kPerson), SubjectState::kLive);
+
+  reapply(folder, 0);
+  EXPECT_EQ(StateOf(restored, kPerson), SubjectState::kDestroyed);
+  EXPECT_EQ(StateOf(restored, kOther), SubjectState::kLive);
+  StartAndStop(restored);  // The log does not name the person, and nothing returns.
+  EXPECT_EQ(StateOf(restored, kPerson), SubjectState::kDestroyed);
+  reapply(folder, 0);  // Done already.
+}
+
 }  // namespace
 }  // namespace sanzhang

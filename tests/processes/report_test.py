@@ -8,6 +8,8 @@ somewhere; nothing is fetched; the same question gets the same bytes, from the s
 at an earlier position too; in both languages.
 """
 
+import base64
+import hashlib
 import html.parser
 import json
 import pathlib
@@ -42,6 +44,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.numbers, self.ids, self.links, self.sources, self.words = {}, set(), set(), set(), []
+        self.log = None
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -53,6 +56,8 @@ class Page(html.parser.HTMLParser):
             self.links.add(attributes["href"])
         if "src" in attributes:
             self.sources.add(attributes["src"])
+        if "data-records" in attributes:
+            self.log = attributes
         if "data-metric" in attributes:
             self.numbers[attributes["data-metric"]] = attributes
 
@@ -162,6 +167,24 @@ class ReportTest(unittest.TestCase):
         earlier = self.head - 100
         self.assertEqual(self.report("past.html", f"--address={self.address}", f"--as-of={earlier}").read_bytes(),
                          self.report("past-offline.html", f"--data={self.copy}", f"--as-of={earlier}").read_bytes())
+
+    def test_with_the_key_it_says_whether_the_log_is_whole(self):
+        key = run(PROGRAM, "audit", "key", f"--address={self.address}").stdout.strip()
+        live = Page(self.live("key.html", f"--key={key}").read_text())
+        self.assertEqual(int(live.log["data-records"]), self.head)
+        note = self.call("GetCheckpoint", {})["checkpoint"].splitlines()
+        self.assertEqual((live.log["data-signed"], live.log["data-root"]), (note[1], note[2]))
+        self.assertIsNone(Page(self.live("keyless.html").read_text()).log)
+        # As if another log had asked for trust: its name, and a key that has signed nothing here.
+        name, public = "other.invalid", bytes([1]) + bytes(31) + b"\x01"
+        key_id = hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8]
+        other = f"{name}+{key_id}+{base64.b64encode(public).decode()}"
+        for flags in ((f"--key={other}", f"--address={self.address}"), (f"--key={other}", f"--data={self.copy}")):
+            out = self.folder / "other.html"
+            done = run(PROGRAM, "audit", "report", COMMUNITY, f"--period={self.period}", f"--out={out}", *flags, ok=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("NOT VERIFIED", done.stderr)
+            self.assertIn("未通过核验", Page(out.read_text()).words)
 
     def test_what_cannot_be_reported_is_refused_in_words(self):
         for flags, words in ((["--period=2026-13"], "is none of"), (["--period=2026", "--lang=fr"], "neither zh nor en"),
