@@ -169,24 +169,6 @@ double AskAsOf(projections::Projector& view, std::uint64_t position) {
   return SecondsSince(begun);
 }
 
-// Until there is a base of the present, as there is of a view that has not just been built: the
-// next one is due only when the view has moved on by base_events_min.
-void AwaitBase(const std::string& folder, std::uint64_t end) {
-  const auto begun = Steady::now();
-  while (true) {
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      std::uint64_t position = 0;
-      const std::string name = entry.path().filename();
-      const std::size_t at = name.find(".p");
-      if (entry.path().extension() != ".base" || at == std::string::npos) continue;
-      position = std::strtoull(name.c_str() + at + 2, nullptr, 10);
-      if (position + projections::PastLimits().base_events_min > end) return;
-    }
-    if (SecondsSince(begun) > 60) Check(absl::DeadlineExceededError("no base was taken"));
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-}
-
 void MeasureAsOf(projections::Projector& view, std::uint64_t end) {
   double plain = 0;
   for (int i = 0; i < 100; ++i) {
@@ -216,10 +198,7 @@ double ByProjector(const std::shared_ptr<grpc::Channel>& channel, std::uint64_t 
   (*projector)->Start();
   Check((*projector)->WaitFor(end, absl::Now() + absl::Minutes(10)));
   const double rate = static_cast<double>(end) / SecondsSince(begun);
-  if (bases) {
-    AwaitBase(folder.path(), end);
-    MeasureAsOf(**projector, end);
-  }
+  if (bases) MeasureAsOf(**projector, end);
   (*projector)->Stop();
   return rate;
 }
