@@ -210,6 +210,10 @@ absl::StatusOr<Viewer> ViewerOf(const QueryContext& context, const pb::Message& 
   }
   const bool related = rule.relations_size() != 0 && !viewer.person.empty();
   if (viewer.standings.empty() && !related) return Denied();
+  if (context.capacity != nullptr) {
+    *context.capacity = viewer.standings.empty() ? type::v1::ROLE_UNSPECIFIED  // Their own.
+                                                 : viewer.standings.front().role;
+  }
   return viewer;
 }
 

@@ -93,30 +93,34 @@ requires std::same_as<
   }
   const Caller caller = admission->caller;
   const absl::Time deadline = admission->deadline;
+  const auto capacity = std::make_shared<type::v1::Role>(type::v1::ROLE_UNSPECIFIED);
   Ask(runtime, view,
-      std::make_shared<const Question>(Question{
-          .admission = *std::move(admission),
-          .cancelled = [call] { return call->IsCancelled(); },
-          .answer =
-              [request, response, query](const QueryContext& context) {
-                *response->mutable_freshness() = context.snapshot.freshness();
-                return query(context, *request, *response);
-              },
-          .rehearse =
-              [request, query](const QueryContext& context) {
-                Response nothing;
-                return query(context, AboutToday(*request), nothing);
-              },
-          .finish =
-              [&runtime, request, response, reactor, caller, deadline](const absl::Status& status) {
-                const auto finish = [&runtime, reactor](const absl::Status& status) {
-                  runtime.Leave(QueryRuntime::Kind::kCall);
-                  reactor->Finish(wire::ToGrpc(status));
-                };
-                if (!status.ok()) return finish(status);
-                OpenWords(runtime.options().words.get(), caller, *request, deadline, *response,
-                          finish);
-              }}));
+      std::make_shared<const Question>(
+          Question{.admission = *std::move(admission),
+                   .cancelled = [call] { return call->IsCancelled(); },
+                   .answer =
+                       [request, response, query, capacity](const QueryContext& context) {
+                         *response->mutable_freshness() = context.snapshot.freshness();
+                         QueryContext noting = context;
+                         noting.capacity = capacity.get();
+                         return query(noting, *request, *response);
+                       },
+                   .rehearse =
+                       [request, query](const QueryContext& context) {
+                         Response nothing;
+                         return query(context, AboutToday(*request), nothing);
+                       },
+                   .finish =
+                       [&runtime, request, response, reactor, caller, capacity,
+                        deadline](const absl::Status& status) {
+                         const auto finish = [&runtime, reactor](const absl::Status& status) {
+                           runtime.Leave(QueryRuntime::Kind::kCall);
+                           reactor->Finish(wire::ToGrpc(status));
+                         };
+                         if (!status.ok()) return finish(status);
+                         OpenWords(runtime.options().words.get(), {caller, *capacity}, *request,
+                                   deadline, *response, finish);
+                       }}));
   return reactor;
 }
 

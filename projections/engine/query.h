@@ -49,6 +49,7 @@
 #include "projections/engine/viewer.h"
 #include "projections/engine/words.h"
 #include "projections/engine/workers.h"
+#include "sanzhang/type/v1/access.pb.h"
 
 namespace sanzhang::projections {
 
@@ -68,6 +69,9 @@ struct QueryContext {
   absl::Time now;
   // Set for a question about the past (`as_of_position`).
   const Present* present = nullptr;
+  // Where it is noted in which capacity the caller sees what is answered (ViewerOf does), for the
+  // record of who looked at whose words; null: nobody asks.
+  type::v1::Role* capacity = nullptr;
 
   // What the caller may see is decided by the rows and the time of today, always.
   Rows& present_rows() const {

@@ -71,13 +71,16 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response> {
  private:
   absl::Status MakeAnswer(const QueryContext& context) {
     message_.Clear();
-    return query_(context, request_, message_);
+    capacity_ = type::v1::ROLE_UNSPECIFIED;
+    QueryContext noting = context;
+    noting.capacity = &capacity_;
+    return query_(noting, request_, message_);
   }
 
   // What tells one answer from another is what is shown: words that were erased are another one.
   void Open(WordsOpener* opener, const Caller& caller, const views::v1::Freshness& freshness,
             WatchPace::Opened done) {
-    OpenWords(opener, caller, request_, absl::Now() + kDeadlineDefault, message_,
+    OpenWords(opener, {caller, capacity_}, request_, absl::Now() + kDeadlineDefault, message_,
               [this, freshness, done = std::move(done)](const absl::Status& status) {
                 if (!status.ok()) return done(status);
                 message_.clear_freshness();
@@ -90,6 +93,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response> {
   const Request& request_;  // gRPC keeps it until OnDone.
   const Query query_;
   Response message_;
+  type::v1::Role capacity_ = type::v1::ROLE_UNSPECIFIED;  // Of `message_`.
   std::shared_ptr<WatchPace> pace_;
 };
 

@@ -269,11 +269,12 @@ std::unique_ptr<WordsOpener> MakeWordsOpener(
   return std::make_unique<GrpcOpener>(std::move(channel), std::move(metadata));
 }
 
-void OpenWords(WordsOpener* opener, const Caller& caller, const pb::Message& request,
+void OpenWords(WordsOpener* opener, const Looker& looker, const pb::Message& request,
                absl::Time deadline, pb::Message& answer, std::function<void(absl::Status)> done) {
   OpenTextsRequest frame;
-  frame.set_viewer((caller.kind == log::v1::Actor::KIND_PERSON ? "persons/" : "services/") +
-                   caller.id);
+  frame.set_viewer((looker.caller.kind == log::v1::Actor::KIND_PERSON ? "persons/" : "services/") +
+                   looker.caller.id);
+  frame.set_capacity(looker.capacity);
   frame.set_method(MethodOf(*request.GetDescriptor()));
   std::make_shared<Opening>(opener, std::move(frame), deadline, answer, std::move(done))->Next();
 }

@@ -23,6 +23,7 @@
 #include "projections/engine/viewer.h"
 #include "sanzhang/log/v1/record.pb.h"
 #include "sanzhang/opening/v1/opening_service.pb.h"
+#include "sanzhang/type/v1/access.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "sanzhang/views/v1/words.pb.h"
 
@@ -59,10 +60,16 @@ std::unique_ptr<WordsOpener> MakeWordsOpener(
     std::shared_ptr<grpc::Channel> channel,
     std::vector<std::pair<std::string, std::string>> metadata);
 
+// Who looks, and the capacity in which they may, where one decided.
+struct Looker {
+  const Caller& caller;
+  type::v1::Role capacity = type::v1::ROLE_UNSPECIFIED;
+};
+
 // Opens all sealed words of an answer to `request`, and leaves nothing sealed in it. `answer` must
 // live until `done` is called, which happens once: from this thread if nothing is sealed in it.
 // KEYRING_UNAVAILABLE, also if `opener` is null; the answer is then empty.
-void OpenWords(WordsOpener* opener, const Caller& caller, const google::protobuf::Message& request,
+void OpenWords(WordsOpener* opener, const Looker& looker, const google::protobuf::Message& request,
                absl::Time deadline, google::protobuf::Message& answer,
                std::function<void(absl::Status)> done);
 

@@ -329,6 +329,17 @@ class ErasureTest(unittest.TestCase):
                    for method in queries() if "Inquir" in method.name for caller in (("sanzhang-person", "p-li"), self.WREN)]
         return "\n".join(str(answer) for answer in answers if not isinstance(answer, tuple))
 
+    def test_she_sees_who_looked_and_as_what(self):
+        self.inquiries()
+        self.world.see_head()
+        method = next(m for m in queries() if m.name == "ListWhoLooked")
+        request = filled(method, COMMUNITY, self.world.head)
+        looks = self.world.call(method.containing_service.full_name, method.name, self.WREN, request).looks
+        names = looks[0].DESCRIPTOR.fields_by_name["capacity"].enum_type.values_by_number
+        seen = {(look.method.split(".")[-2], names[look.capacity].name) for look in looks}
+        self.assertIn(("ResidentsCommitteeService", "ROLE_RESIDENTS_COMMITTEE"), seen)
+        self.assertNotIn(("ResidentsCommitteeService", "ROLE_UNSPECIFIED"), seen)
+
     def erase(self):
         asked = done(self.wren("PrivacyService/ReceiveSubjectRequest", parent=COMMUNITY, kind="SUBJECT_REQUEST_KIND_ERASURE",
                                subject=f"{COMMUNITY}/persons/p-wren")).name

@@ -78,10 +78,11 @@ TEST(TextShown, IsHiddenCutAndMaskedByCodePoints) {
 absl::Status OpenAll(WordsOpener* opener, ListComplaintsResponse& answer) {
   absl::Status status = absl::UnknownError("not called");
   int calls = 0;
-  OpenWords(opener, kZhang, ListComplaintsRequest(), absl::Now(), answer, [&](absl::Status done) {
-    status = std::move(done);
-    ++calls;
-  });
+  OpenWords(opener, {kZhang, type::v1::ROLE_GRID_CHIEF}, ListComplaintsRequest(), absl::Now(),
+            answer, [&](absl::Status done) {
+              status = std::move(done);
+              ++calls;
+            });
   EXPECT_EQ(calls, 1);
   return status;
 }
@@ -95,6 +96,7 @@ TEST(OpenWords, OpensAllOfAnAnswerAndLeavesNothingSealed) {
   ASSERT_TRUE(OpenAll(&opener, answer).ok());
   EXPECT_EQ(opener.asked.passages_size(), 2);
   EXPECT_EQ(opener.asked.viewer(), "persons/p-zhang");
+  EXPECT_EQ(opener.asked.capacity(), type::v1::ROLE_GRID_CHIEF);
   EXPECT_EQ(opener.asked.method(), "sanzhang.views.v1.ResidentsCommitteeService.ListComplaints");
   EXPECT_EQ(answer.complaints(0).text().text(), "one");
   EXPECT_EQ(answer.complaints(0).text().state(), views::v1::WORDS_STATE_SHOWN);

@@ -100,6 +100,13 @@ TEST_F(Committee, ListsByFilterAndOrder) {
   EXPECT_EQ(Listed("order_by: 'text'"), "ERROR_REASON_ORDER_INVALID");
 }
 
+// For the record of who looked.
+TEST_F(Committee, WordsAreOpenedForACapacity) {
+  Listed("");
+  EXPECT_EQ(view_.opened().capacity(), type::v1::ROLE_RESIDENTS_COMMITTEE);
+  EXPECT_EQ(view_.opened().viewer(), "persons/p-rc");
+}
+
 TEST_F(Committee, PagesWithoutLossOrRepeat) {
   std::string all;
   std::string token;

@@ -63,6 +63,8 @@ class ViewBench {
   absl::Status Apply(const log::v1::Record& record);
   Rows& rows() { return connection_->rows(); }
   std::string Dump();
+  // What the last Ask had opened: by whom, as what.
+  const opening::v1::OpenTextsRequest& opened() const { return opened_; }
   // Rows of a SELECT with that many columns, separated by ` | `, one line each; NULL as `-`.
   std::string Select(std::string_view sql, int columns);
 
@@ -74,11 +76,14 @@ class ViewBench {
     Parse(request, message);
     response.Clear();
     const std::unique_ptr<Snapshot> snapshot = Take();
-    absl::Status status = query({caller, *snapshot, tokens_, At(now)}, message, response);
+    type::v1::Role capacity = type::v1::ROLE_UNSPECIFIED;
+    absl::Status status =
+        query({caller, *snapshot, tokens_, At(now), nullptr, &capacity}, message, response);
     if (!status.ok()) return status;
     PlainWords opener;
-    OpenWords(&opener, caller, message, At(now), response,
+    OpenWords(&opener, {caller, capacity}, message, At(now), response,
               [&](absl::Status opened) { status = std::move(opened); });
+    opened_ = std::move(opener.asked);
     return status;
   }
   // Asks of what `then` holds, as of a moment gone by, while this view holds the rows of today.
@@ -104,6 +109,7 @@ class ViewBench {
   std::unique_ptr<Connection> connection_;
   PageTokens tokens_;
   std::uint64_t position_ = 0;
+  opening::v1::OpenTextsRequest opened_;
 };
 
 }  // namespace sanzhang::projections::bench
