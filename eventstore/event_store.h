@@ -156,7 +156,7 @@ struct QueueDepth {
 
 // An entry of the index that the log's user derives from records; see Options::derive.
 struct IndexEntry {
-  std::string key = {};  // Starts with the community's name.
+  std::string key = {};  // Its first part says what kind of entry it is.
   std::string value = {};
 };
 
