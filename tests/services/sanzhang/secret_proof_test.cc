@@ -1,0 +1,125 @@
+// The proof package of a secret vote that is over, counted again by the script that is shipped in
+// it: it has the papers, and nobody whose they are. By the program itself.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+#include "tests/town/town.h"
+
+namespace sanzhang {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+constexpr char kScript[] = R"(
+let candidate
+  -390d operator RegisterPerson parent: 'communities/c1' person_id: '$1' majority: MAJORITY_ADULT
+  -32d+1h party-org NominateCandidate name: '~resolutions/r1' candidate: '~persons/$1'
+  -32d+2h residents-committee ReviewCandidate name: '~resolutions/r1' candidate: '~persons/$1' eligible: true
+let casts
+  -10d $1 CastSecretBallot name: '<voter r1 $1>' paper { choices { item: '1' choice: CHOICE_FOR }
+    choices { item: '2' choice: CHOICE_FOR } choices { item: '$2' choice: CHOICE_FOR } }
+-32d residents-committee DraftMotion parent: 'communities/c1' resolution_id: 'r1'
+  regime: REGIME_RESIDENTS_ELECTION matter: MATTER_CODE_URC19_ELECTION title: 't' text: 't' seats: 5
+  elects_to: '~bodies/rc'
+play candidate x1
+play candidate x2
+play candidate x3
+play candidate x4
+play candidate x5
+play candidate x6
+-32d+4h residents-committee PublishCandidates name: '~resolutions/r1' notice: '~notices/n-list'
+-32d+3h residents-committee NoticeVote name: '~resolutions/r1' opens @-11d@ closes @-2d@ mode: VOTE_MODE_ELECTRONIC
+  notice: '~notices/n-vote' rule_set: 'policies/voting-residents-election-all'
+-32d+5h residents-committee AppointCounters name: '~resolutions/r1' persons: ['~persons/counter', '~persons/owner']
+-32d+6h timekeeper FreezeElectorate name: '~resolutions/r1'
+-11d timekeeper OpenVote name: '~resolutions/r1'
+play casts resident 3
+play casts complainant 4
+-2d timekeeper CloseVote name: '~resolutions/r1'
+-1d timekeeper ComputeTally name: '~resolutions/r1'
+)";
+
+struct Ended {
+  int code = -1;
+  std::string output;
+};
+
+Ended Execute(const std::vector<std::string>& command) {
+  const auto process = support::Process::Start(command);
+  EXPECT_TRUE(process.ok()) << process.status();
+  const int code = (*process)->WaitForExit(kPatience).value_or(-1);
+  (*process)->WaitForLine("\x01", kPatience);  // Never comes: until all that was printed is read.
+  return {code, (*process)->Output()};
+}
+
+class SecretProof : public testing::Test {
+ protected:
+  SecretProof() {
+    std::ofstream(folder_.File("script.txt")) << kScript;
+    {
+      town::Town town(folder_.File("data"));
+      town.Read(folder_.File("script.txt"));
+      town.Play();
+    }
+    const Ended proven =
+        Execute({SANZHANG_BINARY, "audit", "prove", "communities/c1/resolutions/r1",
+                 "--data=" + folder_.File("data"), "--out=" + proof_,
+                 "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"});
+    EXPECT_EQ(proven.code, 0) << proven.output;
+  }
+
+  // As a stranger does: an interpreter without the machine's packages.
+  Ended Recompute() const {
+    return Execute({SANZHANG_PYTHON, "-S", "-B", proof_ + "/recompute.py"});
+  }
+
+  std::string Read(const std::string& name) const {
+    std::ifstream in(proof_ + "/" + name);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  const support::TempDir folder_;
+  const std::string proof_ = folder_.File("proof");
+};
+
+TEST_F(SecretProof, IsCountedAgainFromItsPapers) {
+  const Ended again = Recompute();
+  EXPECT_EQ(again.code, 0) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("the outcome is the one on record"));
+  int papers = 0;
+  for (const std::string& line :
+       std::vector<std::string>(absl::StrSplit(Read("counted.txt"), "\n"))) {
+    if (!absl::StartsWith(line, "ballots\t")) continue;
+    EXPECT_THAT(line, Not(AnyOf(HasSubstr("subject"), HasSubstr("persons"))));
+    papers += absl::StrContains(line, "choices[2].item");
+  }
+  EXPECT_EQ(papers, 2) << Read("counted.txt");
+}
+
+TEST_F(SecretProof, OfAnotherPaperIsNone) {
+  const std::string before = Read("counted.txt");
+  const std::string after = absl::StrReplaceAll(before, {{"item=3", "item=5"}});
+  ASSERT_NE(before, after);
+  std::ofstream(proof_ + "/counted.txt") << after;
+  const Ended meddled = Recompute();
+  EXPECT_EQ(meddled.code, 1);
+  EXPECT_THAT(meddled.output, StartsWith("NOT as it should be"));
+}
+
+}  // namespace
+}  // namespace sanzhang
