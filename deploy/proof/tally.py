@@ -130,7 +130,7 @@ def parse(text):
 def put(record, path, text, schema):
     """Sets what a `path=value` says."""
     name, index, rest = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(.*))?", path).groups()
-    if schema is RULES and name not in dict(RULES):
+    if (schema is RULES or schema is ELECTION) and name not in dict(schema):
         return  # Of the procedure before the count; in the hash like all else.
     kind = dict(schema)[name]
     if isinstance(kind, list) and isinstance(kind[0], list):
