@@ -149,4 +149,12 @@ std::optional<int> Process::WaitForExit(absl::Duration timeout) {
   return exit_code_;
 }
 
+Ended RunToEnd(std::vector<std::string> arguments, absl::Duration timeout) {
+  const auto process = Process::Start(std::move(arguments));
+  if (!process.ok()) return {-1, process.status().ToString()};
+  const int code = (*process)->WaitForExit(timeout).value_or(-1);
+  (*process)->WaitForLine("\x01", timeout);  // Never comes: until all that was printed is read.
+  return {code, (*process)->Output()};
+}
+
 }  // namespace sanzhang::support

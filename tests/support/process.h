@@ -59,4 +59,12 @@ class Process {
   std::thread reader_;
 };
 
+// What a program said that has ended.
+struct Ended {
+  int code = -1;  // As WaitForExit has it; -1: it could not be started, or had to be killed.
+  std::string output = {};
+};
+// Runs a program to its end, and reads all that it prints.
+Ended RunToEnd(std::vector<std::string> arguments, absl::Duration timeout);
+
 }  // namespace sanzhang::support

@@ -13,6 +13,7 @@
 namespace sanzhang {
 namespace {
 
+using support::Ended;
 using support::Process;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -22,10 +23,6 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 
 class BinaryTest : public testing::Test {
  protected:
-  struct Ended {
-    int code = -1;
-    std::string output;
-  };
   struct Running {
     std::unique_ptr<Process> process;
     std::string address;
@@ -40,10 +37,8 @@ class BinaryTest : public testing::Test {
   }
 
   static Ended Run(std::vector<std::string> arguments) {
-    const auto process = Start(std::move(arguments));
-    const int code = process->WaitForExit(kPatience).value_or(-1);
-    process->WaitForLine("\x01", kPatience);  // Never comes: until all that was printed is read.
-    return {code, process->Output()};
+    arguments.insert(arguments.begin(), SANZHANG_BINARY);
+    return support::RunToEnd(std::move(arguments), kPatience);
   }
 
   // Serves on ports that it finds itself.

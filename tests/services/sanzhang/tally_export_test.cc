@@ -26,6 +26,7 @@ namespace {
 using resolution::v1::BallotCast;
 using resolution::v1::VoteNoticed;
 using resolution::v1::VoterEnrolled;
+using support::Ended;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -56,18 +57,9 @@ play cast resident AGAINST
 -2d convener CertifyResolution name: '~resolutions/r1' input_sha256: '<count r1>'
 )";
 
-struct Ended {
-  int code = -1;
-  std::string output;
-};
-
 Ended Sanzhang(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), SANZHANG_BINARY);
-  const auto process = support::Process::Start(std::move(arguments));
-  EXPECT_TRUE(process.ok()) << process.status();
-  const int code = (*process)->WaitForExit(kPatience).value_or(-1);
-  (*process)->WaitForLine("\x01", kPatience);  // Never comes: until all that was printed is read.
-  return {code, (*process)->Output()};
+  return support::RunToEnd(std::move(arguments), kPatience);
 }
 
 class TallyExport : public testing::Test {

@@ -21,6 +21,8 @@
 namespace sanzhang {
 namespace {
 
+using support::Ended;
+using support::RunToEnd;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -56,27 +58,15 @@ play casts complainant 4
 -1d timekeeper ComputeTally name: '~resolutions/r1'
 )";
 
-struct Ended {
-  int code = -1;
-  std::string output;
-};
-
-Ended Execute(const std::vector<std::string>& command) {
-  const auto process = support::Process::Start(command);
-  EXPECT_TRUE(process.ok()) << process.status();
-  const int code = (*process)->WaitForExit(kPatience).value_or(-1);
-  (*process)->WaitForLine("\x01", kPatience);  // Never comes: until all that was printed is read.
-  return {code, (*process)->Output()};
-}
-
 Ended Prove(const std::string& data, const std::string& vote, const std::string& out) {
-  return Execute({SANZHANG_BINARY, "audit", "prove", vote, "--data=" + data, "--out=" + out,
-                  "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"});
+  return RunToEnd({SANZHANG_BINARY, "audit", "prove", vote, "--data=" + data, "--out=" + out,
+                   "--policy=" SANZHANG_SOURCE_DIR "/deploy/policy"},
+                  kPatience);
 }
 
 // As a stranger does: an interpreter without the machine's packages.
 Ended Recompute(const std::string& proof) {
-  return Execute({SANZHANG_PYTHON, "-S", "-B", proof + "/recompute.py"});
+  return RunToEnd({SANZHANG_PYTHON, "-S", "-B", proof + "/recompute.py"}, kPatience);
 }
 
 TEST(VoteProof, OfEveryVoteOfTheTownIsCountedAgain) {
@@ -87,9 +77,11 @@ TEST(VoteProof, OfEveryVoteOfTheTownIsCountedAgain) {
     town.Read(SANZHANG_SOURCE_DIR "/tests/town/scenes.txt");
     town.Read(SANZHANG_SOURCE_DIR "/tests/town/edge_cases.txt");
     town.Play();
-    const Ended read = Execute({SANZHANG_BINARY, "audit", "read", "--type",
-                                resolution::v1::ProvisionalTallyComputed::descriptor()->full_name(),
-                                "--json", "--address=" + town.address()});
+    const Ended read =
+        RunToEnd({SANZHANG_BINARY, "audit", "read", "--type",
+                  resolution::v1::ProvisionalTallyComputed::descriptor()->full_name(), "--json",
+                  "--address=" + town.address()},
+                 kPatience);
     EXPECT_EQ(read.code, 0) << read.output;
     for (const std::string& line :
          std::vector<std::string>(absl::StrSplit(read.output, '\n', absl::SkipEmpty()))) {
