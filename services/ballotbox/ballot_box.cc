@@ -58,6 +58,24 @@ absl::StatusOr<std::unique_ptr<BallotBox>> BallotBox::Open(const std::filesystem
   return box;
 }
 
+absl::Status BallotBox::Copy(const std::filesystem::path& path, const std::filesystem::path& to) {
+  auto box = Open(path);
+  if (!box.ok()) return box.status();
+  {
+    absl::MutexLock lock(&(*box)->mutex_);
+    absl::Status copied = Statement((*box)->db_, "VACUUM INTO ?").Text(to.string()).Finish();
+    if (!copied.ok()) return copied;
+  }
+  const auto copy = Open(to);
+  if (!copy.ok()) return copy.status();
+  const auto held = (*copy)->Held();
+  if (!held.ok()) return held.status();
+  if (held->empty()) return absl::OkStatus();
+  std::error_code error;
+  std::filesystem::remove(to, error);
+  return absl::UnavailableError("ballot box: a paper is on its way into the box");
+}
+
 BallotBox::~BallotBox() { sqlite3_close(db_); }
 
 absl::Status BallotBox::Hold(const Pending& pending, std::string_view sealed) {

@@ -32,6 +32,10 @@ struct Pending {
 class BallotBox {
  public:
   static absl::StatusOr<std::unique_ptr<BallotBox>> Open(const std::filesystem::path& path);
+  // Copies a box as it stands at one moment to a file that is not there, also a box that a process
+  // has open. UNAVAILABLE, and nothing is left: some paper is held for its voter just then, and a
+  // copy would tell whose it is for as long as it lasts.
+  static absl::Status Copy(const std::filesystem::path& path, const std::filesystem::path& to);
   ~BallotBox();
   BallotBox(const BallotBox&) = delete;
   BallotBox& operator=(const BallotBox&) = delete;

@@ -124,6 +124,7 @@ void AddAdmin(CLI::App& program, int& exit_code) {
       "status", "Shows health, log, views; exit code 1 if something is not as it should be");
   AddClientFlags(*status, *flags);
   status->callback([flags, &exit_code] { exit_code = ShowStatus(*flags); });
+  AddAdminBackup(*command, exit_code);
   AddAdminErasures(*command, exit_code);
 }
 

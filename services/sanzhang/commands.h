@@ -31,6 +31,7 @@ void AddAuditExport(CLI::App& audit, int& exit_code);
 void AddAuditProve(CLI::App& audit, int& exit_code);
 void AddAdmin(CLI::App& program, int& exit_code);
 // Of `admin`.
+void AddAdminBackup(CLI::App& admin, int& exit_code);
 void AddAdminErasures(CLI::App& admin, int& exit_code);
 void AddWitness(CLI::App& program, int& exit_code);
 void AddDemo(CLI::App& program, int& exit_code);
