@@ -398,6 +398,10 @@ TEST_F(KeeperTest, KeepsWhatWitnessesSay) {
   EXPECT_EQ(*VerifyCosignature(keeper_->published()->note, witness->verifier()), 100);
   keeper_->AddCosignatures(*first, {Cosign(first->note.text, *witness, 200)});
   EXPECT_EQ(keeper_->published()->note.signatures.size(), 2u);
+  const auto next = SigningKey::Make("w.example", KeyKind::kCosignature);
+  keeper_->AddCosignatures(*first, {Cosign(first->note.text, *next, 250)});
+  EXPECT_EQ(keeper_->published()->note.signatures.size(), 3u) << "another key of that name";
+  EXPECT_EQ(*VerifyCosignature(keeper_->published()->note, witness->verifier()), 200);
   Append(1);
   const auto second = AwaitSigned(2);
   EXPECT_EQ(second->note.signatures.size(), 1u);

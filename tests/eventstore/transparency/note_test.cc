@@ -70,6 +70,23 @@ TEST(Note, OnlyTheKeyCounts) {
   EXPECT_TRUE(absl::IsDataLoss(VerifyNote(wrong, *VerifierKey::Parse(kFooKey))));
 }
 
+// Nor because the same key has signed rightly beside it.
+TEST(Note, AWrongSignatureIsNeverPassedOver) {
+  const auto key = VerifierKey::Parse(kFooKey);
+  SignedNote note = *SignedNote::Parse(kFooNote);
+  note.signatures.push_back(note.signatures[0]);
+  EXPECT_TRUE(VerifyNote(note, *key).ok()) << "twice the same";
+  note.signatures[1].bytes.back() ^= 1;
+  EXPECT_TRUE(absl::IsDataLoss(VerifyNote(note, *key)));
+  std::swap(note.signatures[0], note.signatures[1]);
+  EXPECT_TRUE(absl::IsDataLoss(VerifyNote(note, *key)));
+  note.signatures[0].id ^= 1;
+  EXPECT_TRUE(VerifyNote(note, *key).ok()) << "another key's says nothing";
+  note.signatures[0].id ^= 1;
+  note.signatures[0].name += "2";
+  EXPECT_TRUE(VerifyNote(note, *key).ok());
+}
+
 TEST(Note, WhatIsMalformedIsNotTaken) {
   const std::string line = std::string(kFooNote).substr(std::string(kFooNote).find("— "));
   for (const std::string& note : std::vector<std::string>{
@@ -110,6 +127,9 @@ TEST(Note, KeysThatDoNotGoTogetherAreNotTaken) {
     EXPECT_FALSE(VerifierKey::Parse(wrong).ok()) << wrong;
     EXPECT_FALSE(SigningKey::Parse(wrong).ok()) << wrong;
   }
+  const std::string signing = kPeterSigningKey;
+  EXPECT_FALSE(SigningKey::Parse(absl::StrReplaceAll(signing, {{"c74f", "c74e"}})).ok());
+  EXPECT_FALSE(SigningKey::Parse(absl::StrReplaceAll(signing, {{"Peter", "Petra"}})).ok());
   for (const char* name : {"", "a b", "a+b", "a\nb", "\xff"}) {
     EXPECT_FALSE(SigningKey::Make(name, KeyKind::kEd25519).ok()) << name;
   }
@@ -154,8 +174,11 @@ TEST(Cosignature, SaysWhenOfWhichCheckpoint) {
   EXPECT_EQ(*VerifyCosignature(note, witness->verifier()), 1'679'315'147);
   EXPECT_TRUE(VerifyNote(note, log->verifier()).ok());
   EXPECT_EQ(SignedNote::Parse(note.Encode())->signatures, note.signatures);
+  note.signatures.push_back(Cosign(note.text, *witness, 1'679'315'140));
+  EXPECT_EQ(*VerifyCosignature(note, witness->verifier()), 1'679'315'147) << "the latest";
   note.signatures.back().bytes[7] ^= 1;  // The time.
-  EXPECT_TRUE(absl::IsDataLoss(VerifyCosignature(note, witness->verifier()).status()));
+  EXPECT_TRUE(absl::IsDataLoss(VerifyCosignature(note, witness->verifier()).status()))
+      << "never passed over for the right one beside it";
 }
 
 // The message that is signed, as tlog-cosignature shows it.

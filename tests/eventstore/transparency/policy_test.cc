@@ -80,6 +80,25 @@ TEST_F(PolicyTest, AWrongCosignatureIsNeverPassedOver) {
   SignedNote note = NoteOf({"X1", "X2", "X3", "Y1"});
   note.signatures.back().bytes.back() ^= 1;
   EXPECT_TRUE(absl::IsDataLoss(policy->Check(note).status()));
+  note = NoteOf({"X1", "X2", "X3", "Y1", "Y2"});  // The quorum is there without the last.
+  note.signatures.back().bytes.back() ^= 1;
+  EXPECT_TRUE(absl::IsDataLoss(policy->Check(note).status()));
+}
+
+// Of two logs that are trusted, one that has signed rightly does not make good for the other.
+TEST_F(PolicyTest, ALogsWrongSignatureIsNeverPassedOver) {
+  const SigningKey next = *SigningKey::Make("example.cn/log", KeyKind::kEd25519);
+  for (const std::string logs : {"log LOG\nlog NEXT\n", "log NEXT\nlog LOG\n"}) {
+    const auto policy = Policy::Parse(
+        absl::StrReplaceAll(Keyed(logs + "quorum none\n"), {{"NEXT", next.verifier().Encode()}}));
+    ASSERT_TRUE(policy.ok()) << policy.status();
+    SignedNote note = NoteOf({});
+    EXPECT_TRUE(policy->Check(note).ok());
+    note.signatures.push_back(SignNote(note.text, next).signatures[0]);
+    EXPECT_TRUE(policy->Check(note).ok());
+    note.signatures.back().bytes.back() ^= 1;
+    EXPECT_TRUE(absl::IsDataLoss(policy->Check(note).status()));
+  }
 }
 
 TEST_F(PolicyTest, ALogMustHaveSigned) {

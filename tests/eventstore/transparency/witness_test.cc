@@ -73,6 +73,9 @@ TEST_F(WitnessTest, RefusesAsTheFormatSays) {
   const SigningKey forged = *SigningKey::Make("example.cn/log", KeyKind::kEd25519);
   AddCheckpoint unknown{0, {}, NoteOf(nine, other).Encode()};
   AddCheckpoint unsigned_{5, {}, NoteOf(nine, forged).Encode()};
+  SignedNote spoilt = NoteOf(nine, log_);
+  spoilt.signatures[0].bytes.back() ^= 1;
+  AddCheckpoint wrongly_signed{5, {}, spoilt.Encode()};
   AddCheckpoint unproven{5, {}, NoteOf(nine, log_).Encode()};
   AddCheckpoint wrongly{5, *ConsistencyProof(nine, 4, 9), NoteOf(nine, log_).Encode()};
   struct Case {
@@ -90,6 +93,7 @@ TEST_F(WitnessTest, RefusesAsTheFormatSays) {
       {"no tree", "old 5\n\n" + SignNote("a\nb\n", log_).Encode(), 400, "checkpoint"},
       {"another log", unknown.Encode(), 404, "not known"},
       {"another key", unsigned_.Encode(), 403, "not signed"},
+      {"wrong signature", wrongly_signed.Encode(), 403, "not signed"},
       {"older than old", RequestOf(10, nine), 400, "larger"},
       {"behind", RequestOf(0, nine), 409, "5\n"},
       {"ahead", RequestOf(7, nine), 409, "5\n"},

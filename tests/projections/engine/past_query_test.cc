@@ -30,6 +30,7 @@ TEST_F(PastQueryTest, AnswersAsItStood) {
   EXPECT_THAT(Names(answer_), ElementsAre("a=1", "b=2"));
   EXPECT_EQ(answer_.freshness().as_of_position(), 2u);
   EXPECT_EQ(answer_.freshness().as_of_time().seconds(), 1'700'000'001);
+  EXPECT_EQ(queries_->answered_at(), 1'700'000'001) << "the time is that of the moment";
   EXPECT_EQ(answer_.freshness().lag_events(), 0u);
   EXPECT_EQ(answer_.freshness().lag_ms(), 0);
   ASSERT_TRUE(Ask(1).ok());

@@ -1,6 +1,7 @@
 // A query service of the toy projection, over real gRPC, that follows a fake log.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -40,8 +41,9 @@ class ToyQueries final : public pb::ResidentsCommitteeService::CallbackService {
                                            const pb::ListComplaintsRequest* request,
                                            pb::ListComplaintsResponse* response) override {
     return Answer(runtime_, view_, call, request, response,
-                  [](const QueryContext& context, const pb::ListComplaintsRequest& asked,
-                     pb::ListComplaintsResponse& answer) {
+                  [this](const QueryContext& context, const pb::ListComplaintsRequest& asked,
+                         pb::ListComplaintsResponse& answer) {
+                    answered_at_ = absl::ToUnixSeconds(context.now);
                     if (context.caller.id == "p-nobody") {
                       return wire::Refuse(type::v1::ERROR_REASON_PERMISSION_DENIED);
                     }
@@ -61,6 +63,9 @@ class ToyQueries final : public pb::ResidentsCommitteeService::CallbackService {
         });
   }
 
+  // What the last query was told that the time is.
+  std::int64_t answered_at() const { return answered_at_; }
+
  private:
   template <class Response>
   static absl::StatusOr<std::string> Items(const QueryContext& context, const PageRequest& page,
@@ -78,6 +83,7 @@ class ToyQueries final : public pb::ResidentsCommitteeService::CallbackService {
 
   QueryRuntime& runtime_;
   Projector& view_;
+  std::atomic<std::int64_t> answered_at_ = 0;
 };
 
 inline std::string ReasonIn(const grpc::Status& status) {

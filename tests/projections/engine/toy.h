@@ -29,6 +29,7 @@ class Toy final : public Projection {
  public:
   struct Options {
     int version = 1;
+    std::int64_t counts_for = 1;  // Each event; other than 1: a defect.
     std::string schema =
         "CREATE TABLE item (key TEXT PRIMARY KEY, number INTEGER, position INTEGER NOT NULL) "
         "STRICT;"
@@ -45,7 +46,8 @@ class Toy final : public Projection {
   absl::Status Apply(const Envelope& envelope, Rows& rows) override {
     options_.before_apply(envelope.position());
     const std::string& type = envelope.record.type();
-    absl::Status status = rows.Run("UPDATE tally SET events = events + 1 WHERE id = 1", {});
+    absl::Status status =
+        rows.Run("UPDATE tally SET events = events + ?1 WHERE id = 1", {options_.counts_for});
     if (!status.ok()) return status;
     if (type == "toy.v1.Drop") {
       return rows.Run("DELETE FROM item WHERE key = ?1", {envelope.record.payload()});

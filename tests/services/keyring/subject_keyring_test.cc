@@ -1,5 +1,6 @@
 #include "services/keyring/subject_keyring.h"
 
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +11,10 @@
 #include <sstream>
 #include <thread>
 
+#include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
+#include "proto/wire/refusal.h"
+#include "services/keyring/key_wrap.h"
 #include "tests/support/temp_dir.h"
 
 namespace sanzhang::keyring {
@@ -44,11 +48,51 @@ std::string BytesIn(const std::string& folder) {
   return all.str();
 }
 
+std::string BytesOf(const std::string& file) {
+  std::stringstream bytes;
+  bytes << std::ifstream(file, std::ios::binary).rdbuf();
+  return bytes.str();
+}
+
 std::vector<std::string> FilesIn(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+TEST(KeyWrap, OpensForItsOwnerUnderItsKeyAlone) {
+  const SecretKey under(std::string(SecretKey::kBytes, 'e'));
+  const SecretKey key(std::string(SecretKey::kBytes, 'k'));
+  const std::string wrapped = Wrap(under, kLi, key);
+  EXPECT_NE(Wrap(under, kLi, key), wrapped) << "each time otherwise";
+  SecretKey open;
+  ASSERT_TRUE(Unwrap(under, kLi, wrapped, open));
+  EXPECT_EQ(open.view(), key.view());
+  const auto refuses = [](const SecretKey& by, std::string_view whose, const std::string& bytes) {
+    const std::string before(SecretKey::kBytes, 'b');
+    SecretKey as_it_was(before);
+    return !Unwrap(by, whose, bytes, as_it_was) && as_it_was.view() == before;
+  };
+  EXPECT_TRUE(refuses(under, kWu, wrapped)) << "another's row";
+  EXPECT_TRUE(refuses(key, kLi, wrapped)) << "another epoch";
+  EXPECT_TRUE(refuses(under, kLi, wrapped + "x"));
+  EXPECT_TRUE(refuses(under, kLi, wrapped.substr(0, 71)));
+  std::string changed = wrapped;
+  changed.back() ^= 1;
+  EXPECT_TRUE(refuses(under, kLi, changed));
+}
+
+// Made apart: a store is not written anew when the program is.
+TEST(KeyWrap, OpensWhatWasWrappedEverBefore) {
+  SecretKey open;
+  ASSERT_TRUE(Unwrap(
+      SecretKey(std::string(SecretKey::kBytes, 'e')), kLi,
+      absl::HexStringToBytes("6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e"
+                             "2f98d6650f2e73a476c1e1f9d8542d9ac268683ab31e7d4df30518f93f503df9"
+                             "ffcc404e4d686b9841a698cb28e4e5b8"),
+      open));
+  EXPECT_EQ(open.view(), std::string(SecretKey::kBytes, 'k'));
 }
 
 TEST(SubjectKeyring, KeepsWhatItMade) {
@@ -64,6 +108,9 @@ TEST(SubjectKeyring, KeepsWhatItMade) {
     EXPECT_NE(KeyOf(*keyring, kWu), li);
     EXPECT_EQ(*keyring->StateOf(kLi), State::kLive);
     EXPECT_EQ(BytesIn(folder).find(li), std::string::npos) << "a raw key on disk";
+    EXPECT_EQ(fs::status(folder).permissions(), fs::perms::owner_all);
+    EXPECT_EQ(fs::status(folder + "/epoch.1.key").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
   }
   const auto again = OpenAt(folder);
   EXPECT_EQ(again->Find(kLi)->key.view(), li);
@@ -131,10 +178,9 @@ TEST(SubjectKeyring, DestroysForGood) {
     const auto keyring = OpenAt(folder);
     li = KeyOf(*keyring, kLi);
     wu = KeyOf(*keyring, kWu);
-    std::stringstream file;
-    file << std::ifstream(folder + "/epoch.1.key", std::ios::binary).rdbuf();
-    old_epoch_key = file.str();
+    old_epoch_key = BytesOf(folder + "/epoch.1.key");
     ASSERT_EQ(old_epoch_key.size(), 32u);
+    fs::create_hard_link(folder + "/epoch.1.key", dir.File("same bytes"));
     const std::vector<std::string> gone = {kLi, kZhao};
     ASSERT_TRUE(keyring->Destroy(gone).ok());
     EXPECT_EQ(keyring->epoch(), 2u);
@@ -149,6 +195,7 @@ TEST(SubjectKeyring, DestroysForGood) {
     EXPECT_TRUE(absl::IsFailedPrecondition(keyring->Lift(kLi)));
   }
   EXPECT_EQ(FilesIn(folder), (std::vector<std::string>{"epoch.2.key", "persons.2.sqlite"}));
+  EXPECT_EQ(BytesOf(dir.File("same bytes")), std::string(32, '\0')) << "overwritten, then removed";
   const std::string bytes = BytesIn(folder);
   for (const std::string& secret : {li, wu, old_epoch_key}) {
     EXPECT_EQ(bytes.find(secret), std::string::npos);
@@ -156,6 +203,24 @@ TEST(SubjectKeyring, DestroysForGood) {
   const auto again = OpenAt(folder);
   EXPECT_EQ(*again->StateOf(kLi), State::kDestroyed);
   EXPECT_EQ(KeyOf(*again, kWu), wu);
+}
+
+// One's erasure leaves others as they were; and who is restricted can be forgotten too.
+TEST(SubjectKeyring, RestrictionsOutliveTheErasureOfOthers) {
+  const support::TempDir dir;
+  const auto keyring = OpenAt(dir.File("k"));
+  const std::string li = KeyOf(*keyring, kLi);
+  ASSERT_TRUE(keyring->Restrict(kLi).ok());
+  ASSERT_TRUE(keyring->Restrict(kWu).ok()) << "without a key";
+  std::vector<std::string> gone = {kZhao};
+  ASSERT_TRUE(keyring->Destroy(gone).ok());
+  EXPECT_EQ(*keyring->StateOf(kLi), State::kRestricted);
+  EXPECT_EQ(keyring->Find(kLi)->key.view(), li);
+  EXPECT_EQ(*keyring->StateOf(kWu), State::kRestricted);
+  gone = {kLi, kWu};
+  ASSERT_TRUE(keyring->Destroy(gone).ok());
+  EXPECT_EQ(*keyring->StateOf(kLi), State::kDestroyed);
+  EXPECT_EQ(*keyring->StateOf(kWu), State::kDestroyed);
 }
 
 TEST(SubjectKeyring, TagsEndWithTheEpoch) {
@@ -195,8 +260,10 @@ TEST(SubjectKeyring, AnOldCopyObeysTheLedger) {
   fs::copy(dir.File("backup"), folder);
   const auto restored = OpenAt(folder);
   EXPECT_EQ(*restored->StateOf(kLi), State::kLive) << "this is what the ledger is for";
-  ASSERT_TRUE(restored->Obey({.destroyed = {kLi}, .restricted = {kWu, kLi}}).ok());
+  const std::string yi = "communities/c1/persons/p-yi";
+  ASSERT_TRUE(restored->Obey({.destroyed = {kLi, yi}, .restricted = {kWu, kLi}}).ok());
   EXPECT_EQ(*restored->StateOf(kLi), State::kDestroyed);
+  EXPECT_EQ(KeyOf(*restored, yi), "") << "whose key is younger than the copy";
   EXPECT_EQ(*restored->StateOf(kWu), State::kRestricted);
   EXPECT_EQ(*restored->StateOf(kZhao), State::kAbsent) << "lifted: the ledger does not name it";
   const std::uint64_t epoch = restored->epoch();
@@ -216,6 +283,7 @@ TEST(SubjectKeyring, ANewerEpochBeatsAnOlderOneBesideIt) {
     ASSERT_TRUE(OpenAt(folder)->Destroy(gone).ok());
   }
   fs::copy(dir.File("backup"), folder);
+  std::ofstream(folder + "/persons.2.sqlite.part") << "half";
   EXPECT_EQ(*OpenAt(folder)->StateOf(kLi), State::kDestroyed);
   EXPECT_EQ(FilesIn(folder), (std::vector<std::string>{"epoch.2.key", "persons.2.sqlite"}));
 }
@@ -243,6 +311,55 @@ TEST(SubjectKeyring, RefusesWhatIsDamagedOrNotItsOwn) {
   fs::create_directory(lost);
   std::ofstream(lost + "/epoch.2.key", std::ios::binary) << std::string(32, 'x');
   EXPECT_TRUE(absl::IsDataLoss(SubjectKeyring::Open(lost).status()));
+}
+
+// A row is its subject's, in its state, or the store has failed; then it answers nobody.
+TEST(SubjectKeyring, ARowThatDoesNotFitEndsTheStore) {
+  const support::TempDir dir;
+  const std::string folder = dir.File("k");
+  {
+    const auto keyring = OpenAt(folder);
+    KeyOf(*keyring, kLi);
+    KeyOf(*keyring, kWu);
+  }
+  for (const std::string change :
+       {"wrapped = (SELECT wrapped FROM subject WHERE name LIKE '%/p-wu')", "wrapped = x'00'",
+        "version = 0, wrapped = x''", "version = 2", "state = 3", "state = 9"}) {
+    SCOPED_TRACE(change);
+    const std::string copy = dir.File("copy");
+    fs::remove_all(copy);
+    fs::copy(folder, copy);
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open((copy + "/persons.1.sqlite").c_str(), &db), SQLITE_OK);
+    const std::string sql = "UPDATE subject SET " + change + " WHERE name LIKE '%/p-li'";
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+    const auto keyring = OpenAt(copy);
+    EXPECT_NE(KeyOf(*keyring, kWu), "");
+    for (const char* subject : {kLi, kWu, kZhao}) {
+      EXPECT_EQ(wire::ReasonOf(keyring->KeyFor(subject).status()),
+                type::v1::ERROR_REASON_KEYRING_UNAVAILABLE)
+          << subject;
+    }
+  }
+}
+
+// Not by what is asked for first: a key that can't be read later would look like a lost one.
+TEST(SubjectKeyring, RefusesDamageThatLiesDeep) {
+  const support::TempDir dir;
+  const std::string folder = dir.File("k");
+  std::vector<std::string> many;
+  for (int i = 0; i < 1000; ++i) many.push_back("communities/c1/persons/p" + std::to_string(i));
+  ASSERT_TRUE(OpenAt(folder)->Destroy(many).ok());
+  ASSERT_NE(OpenAt(folder), nullptr);
+  {
+    std::fstream store(folder + "/persons.2.sqlite",
+                       std::ios::in | std::ios::out | std::ios::binary);
+    store.seekp(-4096, std::ios::end);
+    store << std::string(4096, 'x');
+  }
+  EXPECT_TRUE(absl::IsDataLoss(SubjectKeyring::Open(folder).status()));
 }
 
 // Ends the process at the step that is to be the last.
@@ -309,6 +426,25 @@ TEST(SubjectKeyring, KilledAnywhereItCompletes) {
     }
   }
   EXPECT_GT(kills, 15);
+}
+
+std::string watched_store;
+bool stood_early = false;
+void LookForTheNewStore(std::string_view step) {
+  if (step == "the new store is on disk") stood_early = fs::exists(watched_store);
+}
+
+// Whichever store has its name is whole: the newest one counts, and all others go.
+TEST(SubjectKeyring, AStoreTakesItsNameWhenItIsWhole) {
+  const support::TempDir dir;
+  const std::string folder = dir.File("k");
+  watched_store = folder + "/persons.2.sqlite";
+  stood_early = false;
+  const auto keyring = *SubjectKeyring::Open(folder, {.at_step = LookForTheNewStore});
+  const std::vector<std::string> gone = {kLi};
+  ASSERT_TRUE(keyring->Destroy(gone).ok());
+  EXPECT_TRUE(fs::exists(watched_store));
+  EXPECT_FALSE(stood_early);
 }
 
 // The first start may be killed too.

@@ -1,5 +1,6 @@
 #include "services/keyring/text_cipher.h"
 
+#include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
 
 namespace sanzhang::keyring {
@@ -22,6 +23,19 @@ TEST(TextCipher, OpensWhatItSealed) {
     EXPECT_EQ(sealed.ciphertext().size(), words.size() + 16);
     EXPECT_EQ(OpenText(KeyOf('k'), kPlace, sealed), words);
   }
+}
+
+// Made apart, from what type/v1/personal_text.proto says: what is in a log opens for ever.
+TEST(TextCipher, OpensWhatWasSealedByTheFormatsWords) {
+  type::v1::SealedText sealed;
+  sealed.set_algorithm(type::v1::SealedText::ALGORITHM_XCHACHA20_POLY1305_HKDF_SHA256);
+  sealed.set_key_version(1);
+  sealed.set_nonce(std::string(24, 'n'));
+  sealed.set_commitment(
+      absl::HexStringToBytes("cfb6625a33b6f5395ca83f719c981329be912539bf91ef44dd2e3453272d5403"));
+  sealed.set_ciphertext(
+      absl::HexStringToBytes("157c241a53bf2b3cab306c1828add32aefc06477b99ebb02595e177a0f2133"));
+  EXPECT_EQ(OpenText(KeyOf('k'), kPlace, sealed), kWords);
 }
 
 TEST(TextCipher, SealsTheSameWordsEachTimeOtherwise) {
@@ -60,6 +74,9 @@ TEST(TextCipher, OpensNothingThatWasChanged) {
            [](auto& s) { s.mutable_ciphertext()->front() ^= 1; },
            [](auto& s) { s.mutable_nonce()->front() ^= 1; },
            [](auto& s) { s.mutable_nonce()->pop_back(); },
+           [](auto& s) { s.mutable_nonce()->push_back('x'); },
+           [](auto& s) { s.mutable_commitment()->pop_back(); },
+           [](auto& s) { s.mutable_commitment()->push_back('x'); },
            [](auto& s) { s.set_key_version(2); },
            [](auto& s) { s.set_algorithm(type::v1::SealedText::ALGORITHM_UNSPECIFIED); },
            [](auto& s) { s.mutable_ciphertext()->resize(15); },

@@ -44,13 +44,16 @@ class OpeningTest : public testing::Test {
   // The words as they lie in a row.
   type::v1::SealedPassage Sealed(std::string_view subject, std::string_view words,
                                  std::string_view event_id = "e-1") {
+    return SealedAt(Where(event_id), subject, words);
+  }
+  type::v1::SealedPassage SealedAt(const runtime::Standpoint& where, std::string_view subject,
+                                   std::string_view words) {
     type::v1::SealedPassage passage;
     *passage.mutable_text() = Text(subject, words);
-    const runtime::Standpoint where = Where(event_id);
     EXPECT_TRUE(sealer_.Seal(where, *passage.mutable_text()).ok());
     passage.set_stream(std::string(where.stream));
     passage.set_event_id(
-        absl::BytesToHexString(absl::string_view(event_id.data(), event_id.size())));
+        absl::BytesToHexString(absl::string_view(where.event_id.data(), where.event_id.size())));
     passage.set_fact_type(std::string(where.type));
     passage.set_field(std::string(where.field));
     return passage;

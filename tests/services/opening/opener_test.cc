@@ -1,5 +1,6 @@
 #include "services/opening/opener.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,11 +110,31 @@ TEST_F(OpenerTest, RecordsALookOnceADay) {
   EXPECT_EQ(Looks(kRcStream).size(), 3u) << "another day";
 }
 
+// Each community's log tells of its own people alone.
+TEST_F(OpenerTest, RecordsALookInTheCommunityOfTheWords) {
+  constexpr char kMing[] = "communities/c2/persons/p-ming";
+  runtime::Standpoint where = Where();
+  where.community = "communities/c2";
+  where.stream = "communities/c2/complaints/k1";
+  ASSERT_TRUE(Open(kRc, {Sealed(kLi, "one"), SealedAt(where, kMing, "two")}).ok());
+  const std::string how = " ROLE_RESIDENTS_COMMITTEE a.Service.List ";
+  EXPECT_EQ(Looks(kRcStream), std::vector<std::string>{"communities/c1/persons/p-rc" + how + kLi});
+  EXPECT_EQ(Looks("communities/c2/viewers/person-p-rc"),
+            std::vector<std::string>{"communities/c2/persons/p-rc" + how + kMing});
+}
+
 TEST_F(OpenerTest, OnesOwnWordsNeedNoRecord) {
   EXPECT_EQ(Shown("persons/p-li", Sealed(kLi, "mine")), "mine");
   EXPECT_EQ(store_->head().position, 0u);
   EXPECT_EQ(Shown("services/p-li", Sealed(kLi, "mine")), "mine");
   EXPECT_EQ(store_->head().position, 1u) << "a service of that name is not the person";
+  const auto both = Open("persons/p-li", {Sealed(kWu, "theirs"), Sealed(kLi, "mine")});
+  ASSERT_TRUE(both.ok()) << both.status();
+  EXPECT_EQ(both->words(0).text(), "theirs");
+  EXPECT_EQ(both->words(1).text(), "mine");
+  EXPECT_EQ(Looks("communities/c1/viewers/person-p-li"),
+            std::vector<std::string>{std::string(kLi) +
+                                     " ROLE_RESIDENTS_COMMITTEE a.Service.List " + kWu});
 }
 
 TEST_F(OpenerTest, ShowsWhatCannotBeShownByItsState) {
@@ -129,6 +150,17 @@ TEST_F(OpenerTest, ShowsWhatCannotBeShownByItsState) {
   EXPECT_TRUE(unreadable_.empty());
 }
 
+// Not even the words that somebody saw a moment ago.
+TEST_F(OpenerTest, NothingIsShownFromMemory) {
+  const auto li = Sealed(kLi, "one");
+  EXPECT_EQ(Shown(kRc, li), "one");
+  ASSERT_TRUE(keyring_->Restrict(kLi).ok());
+  EXPECT_EQ(Shown(kRc, li), "WORDS_STATE_RESTRICTED");
+  const std::vector<std::string> gone = {kLi};
+  ASSERT_TRUE(keyring_->Destroy(gone).ok());
+  EXPECT_EQ(Shown(kRc, li), "WORDS_STATE_ERASED");
+}
+
 // What was sealed in one place opens in no other; nor does what has lost its key look erased.
 TEST_F(OpenerTest, WhatDoesNotFitIsUnreadableAndHeardOf) {
   const auto one = Sealed(kLi, "one");
@@ -139,6 +171,14 @@ TEST_F(OpenerTest, WhatDoesNotFitIsUnreadableAndHeardOf) {
   auto moved = one;
   moved.set_stream("communities/c2/complaints/k1");
   EXPECT_EQ(Shown(kRc, moved), "WORDS_STATE_UNREADABLE");
+  moved.set_stream("communities/c1/complaints/k2");
+  EXPECT_EQ(Shown(kRc, moved), "WORDS_STATE_UNREADABLE");
+  auto of_another_fact = one;
+  of_another_fact.set_fact_type("sanzhang.complaint.v1.ComplaintAnswered");
+  EXPECT_EQ(Shown(kRc, of_another_fact), "WORDS_STATE_UNREADABLE");
+  auto of_another_field = one;
+  of_another_field.set_field("notes[0].text");
+  EXPECT_EQ(Shown(kRc, of_another_field), "WORDS_STATE_UNREADABLE");
   auto theirs = one;
   theirs.mutable_text()->set_subject(kWu);
   EXPECT_EQ(Shown(kRc, theirs), "WORDS_STATE_UNREADABLE") << "its key is absent";
@@ -149,7 +189,7 @@ TEST_F(OpenerTest, WhatDoesNotFitIsUnreadableAndHeardOf) {
   plain.mutable_text()->clear_sealed();
   plain.mutable_text()->set_content("words that nobody sealed");
   EXPECT_EQ(Shown(kRc, plain), "WORDS_STATE_UNREADABLE");
-  EXPECT_EQ(unreadable_.size(), 5u);
+  EXPECT_EQ(unreadable_.size(), 8u);
   EXPECT_EQ(store_->head().position, 0u);
 }
 
@@ -157,7 +197,57 @@ TEST_F(OpenerTest, HandsOutNothingThatIsNotRecorded) {
   const auto li = Sealed(kLi, "one");
   store_->Close();
   EXPECT_EQ(wire::ReasonOf(Open(kRc, {li}).status()), type::v1::ERROR_REASON_STORE_STOPPED);
+  EXPECT_EQ(wire::ReasonOf(Open(kRc, {li}).status()), type::v1::ERROR_REASON_STORE_STOPPED)
+      << "what was refused is not taken for recorded";
   EXPECT_TRUE(Open("persons/p-li", {li}).ok());
+}
+
+TEST_F(OpenerTest, HandsOutNothingThatCouldNotBeRecordedInTime) {
+  OpenTextsRequest request;
+  request.set_viewer(kRc);
+  *request.add_passages() = Sealed(kLi, "one");
+  absl::Notification done;
+  opener_.Open(request, absl::UnixEpoch(), [&](absl::StatusOr<OpenTextsResponse> opened) {
+    EXPECT_EQ(wire::ReasonOf(opened.status()), type::v1::ERROR_REASON_QUEUE_DEADLINE);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  EXPECT_EQ(store_->head().position, 0u);
+}
+
+// Has no keys to give, as when its files can't be read.
+class NoKeyring final : public keyring::SubjectKeyring {
+ public:
+  absl::StatusOr<keyring::SubjectKey> KeyFor(std::string_view) override { return Away(); }
+  absl::StatusOr<keyring::SubjectKey> Find(std::string_view) override { return Away(); }
+  absl::StatusOr<keyring::SubjectState> StateOf(std::string_view) override { return Away(); }
+  absl::Status Destroy(std::span<const std::string>) override { return Away(); }
+  absl::Status Restrict(std::string_view) override { return Away(); }
+  absl::Status Lift(std::string_view) override { return Away(); }
+  absl::Status Obey(const keyring::SubjectLedger&) override { return Away(); }
+  Tag TagOf(std::string_view) override { return {}; }
+  std::uint64_t epoch() const override { return 1; }
+
+ private:
+  static absl::Status Away() { return wire::Refuse(type::v1::ERROR_REASON_KEYRING_UNAVAILABLE); }
+};
+
+TEST_F(OpenerTest, WithoutTheKeysThereIsNoAnswerRatherThanABlank) {
+  NoKeyring none;
+  Opener opener(*store_, none, {});
+  OpenTextsRequest request;
+  request.set_viewer("persons/p-li");
+  *request.add_passages() = Sealed(kLi, "one");
+  absl::Notification done;
+  opener.Open(request, absl::InfiniteFuture(), [&](absl::StatusOr<OpenTextsResponse> opened) {
+    EXPECT_EQ(wire::ReasonOf(opened.status()), type::v1::ERROR_REASON_KEYRING_UNAVAILABLE);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  type::v1::PersonalText text = Text(kLi, "words");
+  EXPECT_EQ(wire::ReasonOf(SubjectSealer(none).Seal(Where(), text)),
+            type::v1::ERROR_REASON_KEYRING_UNAVAILABLE);
+  EXPECT_FALSE(text.has_sealed());
 }
 
 TEST_F(OpenerTest, ManySubjectsFillSeveralRecords) {

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/wire/refusal.h"
+#include "services/runtime/recorder.h"
 #include "services/runtime/request_check.h"
 #include "tests/services/runtime/toy.pb.h"
 #include "tests/support/text_proto.h"
@@ -25,7 +26,8 @@ class Witness : public Sealer {
         absl::StrCat(std::string(where.field), " of ", text.subject(), ": ", text.content()));
     if (text.content() == "refuse") return absl::UnavailableError("no key");
     text.set_content("sealed");
-    where_ = std::string(where.stream) + " " + std::string(where.type);
+    where_ = absl::StrCat(std::string(where.community), " ", std::string(where.stream), " ",
+                          std::string(where.event_id), " ", std::string(where.type));
     return absl::OkStatus();
   }
   std::string TagOf(std::string_view words) const override { return std::string(words); }
@@ -56,7 +58,7 @@ TEST(SealFact, FindsPersonalTextAtEveryDepth) {
   EXPECT_EQ(fact.notes(2).replies(0).replies(0).text().subject(), "author");
   EXPECT_EQ(fact.named_notes().at("k").text().content(), "sealed");
   EXPECT_EQ(fact.value(), "plain");
-  EXPECT_EQ(witness.where_, "communities/c1/things/t1 a.Fact");
+  EXPECT_EQ(witness.where_, "communities/c1 communities/c1/things/t1 id a.Fact");
 }
 
 TEST(SealFact, LeavesFactsWithoutPersonalTextAlone) {
@@ -72,6 +74,35 @@ TEST(SealFact, StopsWhereTheSealerDoes) {
   const Witness witness;
   EXPECT_TRUE(absl::IsUnavailable(SealFact(kWhere, "author", witness, fact)));
   EXPECT_THAT(witness.seen, ElementsAre("text of author: refuse"));
+}
+
+// What a seal is bound to is what the record says of itself, or nothing would open it.
+TEST(Recorder, SealsForTheVeryRecord) {
+  log::v1::Record envelope;
+  envelope.set_community("communities/c1");
+  envelope.set_stream("communities/c1/things/other");
+  Ids ids(absl::Now);
+  const Witness witness;
+  auto fact = support::Text<toy::v1::ThingMade>("text { content: 'words' }");
+  const auto record =
+      Recorder(envelope, "author", witness, ids).Record("communities/c1/things/t1", fact);
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_THAT(witness.seen, ElementsAre("text of author: words"));
+  EXPECT_NE(record->event_id(), "");
+  EXPECT_EQ(witness.where_, "communities/c1 communities/c1/things/t1 " + record->event_id() +
+                                " sanzhang.toy.v1.ThingMade");
+  EXPECT_EQ(record->stream(), "communities/c1/things/t1");
+  toy::v1::ThingMade stored;
+  ASSERT_TRUE(stored.ParseFromString(record->payload()));
+  EXPECT_EQ(stored.text().content(), "sealed");
+}
+
+TEST(Recorder, RecordsNothingThatCantBeSealed) {
+  Ids ids(absl::Now);
+  const Witness witness;
+  auto fact = support::Text<toy::v1::ThingMade>("text { content: 'refuse' }");
+  EXPECT_TRUE(absl::IsUnavailable(
+      Recorder({}, "author", witness, ids).Record("communities/c1/things/t1", fact).status()));
 }
 
 // Whoever has the disk must not be able to try words against what is stored of a request.
