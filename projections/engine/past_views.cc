@@ -102,6 +102,8 @@ void PastViews::Forget() {
   std::vector<File> dropped;
   absl::MutexLock lock(&mutex_);
   forget_ = true;
+  live_.clear();  // No base is taken until the view moves again.
+  position_ = 0;
   dropped = EvictLocked(absl::Now(), true);
 }
 

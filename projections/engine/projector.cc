@@ -215,7 +215,7 @@ void Projector::Stop() {
 }
 
 void Projector::OnProgress(const Follower& follower) {
-  std::shared_ptr<Part> retired, serving;
+  std::shared_ptr<Part> retired;
   std::vector<std::function<void(absl::Status)>> reached;
   Waiters stranded;
   bool changed = false;
@@ -228,7 +228,10 @@ void Projector::OnProgress(const Follower& follower) {
         retired = std::exchange(serving_, std::exchange(building_, nullptr));
       }
     }
-    serving = serving_;
+    // Under the lock, so that it does not come after a rebuild's Forget().
+    if (building_ == nullptr && serving_->database->version() == version()) {
+      past_->Moved(serving_->database->path(), serving_->progress().position);
+    }
     const auto end = waiters_.upper_bound(serving_->progress().position);
     for (auto it = waiters_.begin(); it != end; ++it)
       reached.push_back(std::move(it->second.second));
@@ -237,9 +240,6 @@ void Projector::OnProgress(const Follower& follower) {
     if (!stopped.ok()) stranded.swap(waiters_);
     const ProjectorState state = StatusLocked().state;
     changed = std::exchange(last_state_, state) != state;
-  }
-  if (serving->database->version() == version()) {
-    past_->Moved(serving->database->path(), serving->progress().position);
   }
   for (const auto& done : reached) done(absl::OkStatus());
   for (const auto& [position, waiter] : stranded) waiter.second(stopped);

@@ -384,6 +384,25 @@ TEST_F(PastOfADefectTest, BasesGoWithADamagedFile) {
   EXPECT_THAT(PastFiles(".base"), IsEmpty());
 }
 
+// Until the new rows have taken their place, the old ones give no base that would outlive them.
+TEST_F(PastOfADefectTest, NoBaseIsTakenOfRowsThatAreBuiltAnew) {
+  past_.base_events_min = 20;
+  const auto toy = StartToy();
+  ASSERT_TRUE(toy->WaitFor(log_.head(), Soon()).ok());
+  const std::uint64_t position = log_.head();
+  const std::string expected = Expected(position);
+  log_.HoldFirstReadersAt(5);
+  ASSERT_TRUE(toy->Rebuild().ok());
+  Put("b", 1);  // The old rows go on.
+  ASSERT_TRUE(toy->WaitFor(log_.head(), Soon()).ok());
+  EXPECT_TRUE(Get(*toy, 3).ok());
+  EXPECT_TRUE(Get(*toy, 4).ok());  // By now a base would have been taken.
+  EXPECT_THAT(PastFiles(".base"), IsEmpty());
+  log_.HoldFirstReadersAt(UINT64_MAX);
+  Until([&] { return !toy->status().rebuilding; });
+  EXPECT_EQ(DumpAt(*toy, position), expected);
+}
+
 TEST_F(PastOfADefectTest, WhatIsBeingMadeThenIsMadeOnceMore) {
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   const std::string expected = Expected(base_ + 2);
