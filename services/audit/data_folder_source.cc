@@ -65,13 +65,14 @@ absl::StatusOr<std::unique_ptr<RecordSource>> OpenDataFolder(const std::string& 
     case absl::StatusCode::kNotFound:
       return say(log.status(), "; a data folder has its log in `log`");
     case absl::StatusCode::kFailedPrecondition:
-      return say(log.status(), "; ask its server instead (--address), or copy the folder");
+      return say(log.status(),
+                 "; ask its server instead (--address), or read a copy (`sanzhang admin backup`)");
     default:
       // A file that is missing, or one that another does not know of.
       return absl::DataLossError(absl::StrCat(
           path, ": ", std::string(log.status().message()),
-          "; a copy that was made while a server wrote to the folder may be so: copy it again, "
-          "from a snapshot of the file system or while the server is stopped"));
+          "; a copy that was made while a server wrote to the folder may be so: `sanzhang admin "
+          "backup` makes one that is not"));
   }
   return std::make_unique<DataFolder>(path, *std::move(log));
 }

@@ -45,6 +45,17 @@ class BallotBoxTest : public testing::Test {
   std::unique_ptr<BallotBox> box_;
 };
 
+TEST_F(BallotBoxTest, IsCopiedWhileItIsOpenAndOnlyWithoutVoters) {
+  const auto copy = folder_.path() / "copy.sqlite";
+  ASSERT_TRUE(box_->Hold(From("v1"), "first paper").ok());
+  EXPECT_TRUE(absl::IsUnavailable(BallotBox::Copy(folder_.path() / "box.sqlite", copy)));
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  ASSERT_TRUE(box_->Drop(From("v1")).ok());
+  ASSERT_TRUE(BallotBox::Copy(folder_.path() / "box.sqlite", copy).ok());
+  ASSERT_TRUE(box_->Empty(kVote).ok());
+  EXPECT_THAT(*(*BallotBox::Open(copy))->Papers(kVote), ElementsAre("first paper"));
+}
+
 TEST_F(BallotBoxTest, KeepsPapersWithoutTheirVoters) {
   for (const char* voter : {"v3", "v1", "v2"}) {
     ASSERT_TRUE(box_->Hold(From(voter), std::string("paper of ") + voter).ok());
