@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/status.h"
@@ -114,7 +115,7 @@ grpc::Status Collect(const std::shared_ptr<grpc::Channel>& channel, const Report
 std::string ReportPage(const Report& report, Language language);
 
 // `2026`, `2026-Q3`, `2026-09` or `2026-09-01..2026-11-30` (both days included), in Asia/Shanghai.
-// False if it is none.
-bool ParsePeriod(std::string_view text, absl::Time& from, absl::Time& to);
+// INVALID_ARGUMENT says what is wrong with it.
+absl::Status ParsePeriod(std::string_view text, absl::Time& from, absl::Time& to);
 
 }  // namespace sanzhang::audit

@@ -36,10 +36,11 @@ class Collector {
 
   grpc::Status Run() {
     using Step = grpc::Status (Collector::*)();
-    for (const Step step : {&Collector::Moment, &Collector::Register, &Collector::Complaints,
-                            &Collector::Stock, &Collector::Spans, &Collector::HotSpots,
-                            &Collector::Votes, &Collector::Certified, &Collector::Participation,
-                            &Collector::Completeness, &Collector::Anomalies, &Collector::Events}) {
+    for (const Step step :
+         {&Collector::Moment, &Collector::Community, &Collector::Register, &Collector::Complaints,
+          &Collector::Stock, &Collector::Spans, &Collector::HotSpots, &Collector::Votes,
+          &Collector::Certified, &Collector::Participation, &Collector::Completeness,
+          &Collector::Anomalies, &Collector::Events}) {
       if (const grpc::Status done = (this->*step)(); !done.ok()) return done;
     }
     return grpc::Status::OK;
@@ -81,6 +82,20 @@ class Collector {
     return asked;
   }
 
+  // Views know nothing of it, and would answer with zeros.
+  grpc::Status Community() {
+    log::v1::ReadStreamRequest request;
+    request.set_stream(report_.asked.community);
+    request.set_page_size(1);
+    log::v1::ReadStreamResponse response;
+    const grpc::Status asked =
+        Ask(*log_, &log::v1::EventLogService::Stub::ReadStream, request, response);
+    if (asked.error_code() != grpc::StatusCode::NOT_FOUND) return asked;
+    return {grpc::StatusCode::NOT_FOUND,
+            absl::StrCat("there is no community \"", report_.asked.community,
+                         "\"; the name of one is as in communities/heping")};
+  }
+
   grpc::Status Register() {
     v::GetRegisterSummaryResponse response;
     const grpc::Status asked =
@@ -91,7 +106,9 @@ class Collector {
     // What is due later than anyone can know counts neither way.
     report_.until = std::min(report_.asked.to, report_.as_of_time + absl::Microseconds(1));
     if (asked.ok() && report_.until <= report_.asked.from) {
-      return {grpc::StatusCode::OUT_OF_RANGE, "the period begins after the last event"};
+      return {grpc::StatusCode::OUT_OF_RANGE,
+              absl::StrCat("the period begins after the last event, which was on ",
+                           absl::FormatTime("%Y-%m-%d", report_.as_of_time, Shanghai()))};
     }
     return asked;
   }
@@ -301,6 +318,10 @@ class Collector {
   const std::unique_ptr<v::AnalystService::Stub> analyst_;
 };
 
+// Times of the API lie between these.
+constexpr absl::CivilDay kFirstDay(1970, 1, 2);
+constexpr absl::CivilDay kLastDay(9999, 12, 31);
+
 // `2026-09-01`
 bool ParseDay(std::string_view text, absl::CivilDay& day) {
   return text.size() == 10 &&
@@ -316,36 +337,47 @@ grpc::Status Collect(const std::shared_ptr<grpc::Channel>& channel, const Report
   return Collector(channel, report).Run();
 }
 
-bool ParsePeriod(std::string_view text, absl::Time& from, absl::Time& to) {
+absl::Status ParsePeriod(std::string_view text, absl::Time& from, absl::Time& to) {
+  const std::string given(text);
   absl::CivilDay first, after;
   absl::CivilMonth month;
   absl::CivilYear year;
   const std::size_t dots = text.find("..");
   int quarter = 0;
   if (dots != std::string_view::npos) {
-    if (!ParseDay(text.substr(0, dots), first) || !ParseDay(text.substr(dots + 2), after)) {
-      return false;
+    for (const auto& [day, parsed] :
+         {std::pair{text.substr(0, dots), &first}, std::pair{text.substr(dots + 2), &after}}) {
+      if (ParseDay(day, *parsed)) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", std::string(day), "\" is no day as in 2026-09-01"));
+    }
+    if (after < first) {
+      return absl::InvalidArgumentError(given + " ends before it begins");
     }
     ++after;
   } else if (text.size() == 7 && text.substr(4, 2) == "-Q" &&
-             absl::SimpleAtoi(absl::string_view(text.data() + 6, 1), &quarter) && quarter >= 1 &&
-             quarter <= 4 && absl::ParseCivilTime(absl::string_view(text.data(), 4), &year)) {
+             absl::SimpleAtoi(given.substr(6), &quarter) && quarter >= 1 && quarter <= 4 &&
+             absl::ParseCivilTime(given.substr(0, 4), &year)) {
     first = absl::CivilDay(absl::CivilMonth(year) + 3 * (quarter - 1));
     after = absl::CivilDay(absl::CivilMonth(first) + 3);
-  } else if (text.size() == 7 &&
-             absl::ParseCivilTime(absl::string_view(text.data(), text.size()), &month)) {
+  } else if (text.size() == 7 && absl::ParseCivilTime(given, &month)) {
     first = absl::CivilDay(month);
     after = absl::CivilDay(month + 1);
-  } else if (text.size() == 4 &&
-             absl::ParseCivilTime(absl::string_view(text.data(), text.size()), &year)) {
+  } else if (text.size() == 4 && absl::ParseCivilTime(given, &year)) {
     first = absl::CivilDay(year);
     after = absl::CivilDay(year + 1);
   } else {
-    return false;
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", given, "\" is none of 2026, 2026-Q3, 2026-09, 2026-09-01..2026-11-30"));
+  }
+  if (first < kFirstDay || after > kLastDay) {
+    return absl::InvalidArgumentError(absl::StrCat(given, " is not between ",
+                                                   absl::FormatCivilTime(kFirstDay), " and ",
+                                                   absl::FormatCivilTime(kLastDay)));
   }
   from = absl::FromCivil(first, Shanghai());
   to = absl::FromCivil(after, Shanghai());
-  return from < to;
+  return absl::OkStatus();
 }
 
 }  // namespace sanzhang::audit

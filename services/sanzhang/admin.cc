@@ -83,7 +83,11 @@ class Status {
     views::v1::ListProjectionsResponse list;
     const grpc::Status status = Ask("sanzhang.views.v1.ProjectionService.ListProjections",
                                     views::v1::ListProjectionsRequest(), list);
-    if (!status.ok()) return;
+    // A process without views has no such service.
+    if (!status.ok()) {
+      if (status.error_code() != grpc::StatusCode::UNIMPLEMENTED) Line("views", ShowError(status));
+      return;
+    }
     for (const views::v1::Projection& view : list.projections()) {
       const std::string state = views::v1::ProjectionState_Name(view.state());
       std::string how = absl::StrCat(state.substr(sizeof "PROJECTION_STATE"), "  v", view.version(),

@@ -31,7 +31,10 @@ struct ErasureFlags {
 // Another log has persons of the same names, and what is destroyed does not come back.
 absl::Status BelongsTogether(audit::RecordSource& source, const std::string& keys) {
   const auto key = transparency::VerifierIn(keys);
-  if (!key.ok()) return key.status();
+  if (!key.ok()) {
+    return absl::Status(key.status().code(), absl::StrCat(std::string(key.status().message()),
+                                                          "; --keys is a log's folder of keys"));
+  }
   const auto checkpoint = source.Checkpoint();
   if (!checkpoint.ok()) return checkpoint.status();
   if (!checkpoint->has_value()) {
@@ -81,7 +84,11 @@ absl::Status Reapply(const ErasureFlags& flags) {
   const auto erased = ReadErased(**source);
   if (!erased.ok()) return erased.status();
   const auto keys = SubjectKeyring::Open(absl::StrCat(flags.keys, "/persons"));
-  if (!keys.ok()) return keys.status();
+  if (!keys.ok()) {
+    return absl::Status(keys.status().code(),
+                        absl::StrCat(flags.keys, ": ", std::string(keys.status().message()),
+                                     "; the server that has these keys must be stopped"));
+  }
   std::vector<std::string> alive;
   for (const std::string& person : *erased) {
     const auto state = (*keys)->StateOf(person);

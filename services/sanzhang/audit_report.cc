@@ -48,10 +48,8 @@ audit::LogCheck CheckLog(audit::RecordSource& source, const transparency::Policy
 
 int MakeReport(ReportFlags flags) {
   audit::ReportOptions options{.community = flags.community, .as_of_position = flags.as_of};
-  if (!audit::ParsePeriod(flags.period, options.from, options.to)) {
-    return Fail(absl::StrCat("--period=", flags.period,
-                             " is none of 2026, 2026-Q3, 2026-09, 2026-09-01..2026-11-30"));
-  }
+  const absl::Status period = audit::ParsePeriod(flags.period, options.from, options.to);
+  if (!period.ok()) return Fail("--period: " + std::string(period.message()));
   audit::Language language = audit::Language::kChinese;
   if (!audit::ParseLanguage(flags.language, language)) {
     return Fail(absl::StrCat("--lang=", flags.language, " is neither zh nor en"));

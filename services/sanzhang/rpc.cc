@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/type_resolver_util.h"
@@ -174,9 +175,25 @@ std::string ReasonOf(const grpc::Status& status) {
   return "";
 }
 
+// What the list of reasons says of one, without the keys of its metadata; those are shown beside
+// it.
+std::string SentenceOf(const std::string& reason) {
+  const auto* value = Descriptors().FindEnumValueByName("sanzhang.type.v1.ERROR_REASON_" + reason);
+  google::protobuf::SourceLocation location;
+  if (value == nullptr || !value->GetSourceLocation(&location)) return "";
+  std::string sentence;
+  for (const auto word : absl::StrSplit(location.leading_comments, absl::ByAnyChar(" \n"))) {
+    if (word.empty()) continue;
+    if (word[0] == '{') break;
+    absl::StrAppend(&sentence, sentence.empty() ? "" : " ", word);
+  }
+  return sentence;
+}
+
 std::string ShowError(const grpc::Status& status) {
   const std::string reason = ReasonOf(status);
-  std::string lines;
+  const std::string sentence = SentenceOf(reason);
+  std::string lines = sentence.empty() ? "" : "\n  " + sentence;
   const google::rpc::Status details = DetailsOf(status);
   for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;

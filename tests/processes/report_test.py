@@ -188,12 +188,17 @@ class ReportTest(unittest.TestCase):
 
     def test_what_cannot_be_reported_is_refused_in_words(self):
         for flags, words in ((["--period=2026-13"], "is none of"), (["--period=2026", "--lang=fr"], "neither zh nor en"),
-                             (["--period=2031"], "begins after the last event")):
+                             (["--period=2031"], "begins after the last event, which was on 20"),
+                             (["--period=2026-03-01..2026-02-01"], "ends before it begins")):
             done = run(PROGRAM, "audit", "report", COMMUNITY, f"--out={self.folder / 'no.html'}",
                        f"--address={self.address}", *flags, ok=False)
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(words, done.stdout + done.stderr)
             self.assertFalse((self.folder / "no.html").exists())
+        done = run(PROGRAM, "audit", "report", "communities/nowhere", f"--period={self.period}", f"--out={self.folder / 'no.html'}",
+                   f"--address={self.address}", ok=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('there is no community "communities/nowhere"', done.stderr)
 
 
 if __name__ == "__main__":

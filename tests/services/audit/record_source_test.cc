@@ -152,7 +152,7 @@ TEST_F(DataFolderTest, ACopyThatMissesFilesIsRefusedInWords) {
   fs::remove(first);
   const auto source = OpenDataFolder(dir_.File("data"));
   EXPECT_EQ(source.status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(std::string(source.status().message()), HasSubstr("copy it again"));
+  EXPECT_THAT(std::string(source.status().message()), HasSubstr("admin backup"));
 }
 
 TEST_F(DataFolderTest, NoLogIsNotMade) {

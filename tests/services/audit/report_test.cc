@@ -31,7 +31,9 @@ TEST(Terms, EveryValueHasItsWordsInBothLanguages) {
 TEST(Period, IsAYearAQuarterAMonthOrDays) {
   const auto parse = [](const char* text) -> std::string {
     absl::Time from, to;
-    if (!ParsePeriod(text, from, to)) return "none";
+    if (const absl::Status parsed = ParsePeriod(text, from, to); !parsed.ok()) {
+      return std::string(parsed.message());
+    }
     const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
     return absl::FormatTime("%Y-%m-%d %H:%M", from, zone) + " to " +
            absl::FormatTime("%Y-%m-%d %H:%M", to, zone);
@@ -41,10 +43,13 @@ TEST(Period, IsAYearAQuarterAMonthOrDays) {
   EXPECT_EQ(parse("2026-02"), "2026-02-01 00:00 to 2026-03-01 00:00");
   EXPECT_EQ(parse("2026-11-01..2026-11-30"), "2026-11-01 00:00 to 2026-12-01 00:00");
   EXPECT_EQ(parse("2026-11-30..2026-11-30"), "2026-11-30 00:00 to 2026-12-01 00:00");
-  for (const char* none : {"", "26", "2026-13", "2026-Q5", "2026-Q0", "2026-11-30..2026-11-01",
-                           "2026-02-30..2026-03-01", "2026-11-01..", "2026-11-01"}) {
-    EXPECT_EQ(parse(none), "none") << none;
+  for (const char* none : {"", "26", "2026-13", "2026-Q5", "2026-Q0", "2026-11-01"}) {
+    EXPECT_THAT(parse(none), HasSubstr("is none of 2026, 2026-Q3")) << none;
   }
+  EXPECT_EQ(parse("2026-11-30..2026-11-01"), "2026-11-30..2026-11-01 ends before it begins");
+  EXPECT_EQ(parse("2026-02-30..2026-03-01"), "\"2026-02-30\" is no day as in 2026-09-01");
+  EXPECT_EQ(parse("2026-11-01.."), "\"\" is no day as in 2026-09-01");
+  EXPECT_THAT(parse("0000"), HasSubstr("is not between 1970-01-02 and 9999-12-31"));
 }
 
 TEST(Charts, AreDrawnOfNothingAndOfOnePoint) {

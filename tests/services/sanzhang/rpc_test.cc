@@ -96,7 +96,9 @@ TEST(CompleteRequestTest, AddsARequestIdWhereThereIsNone) {
 TEST(ShowErrorTest, ReasonMetadataAndViolations) {
   const grpc::Status refused = wire::ToGrpc(
       wire::Refuse(type::v1::ERROR_REASON_BODY_MISSING, {{"kind", "SUBDISTRICT_GOV"}}));
-  EXPECT_EQ(ShowError(refused), "FAILED_PRECONDITION BODY_MISSING\n  kind = SUBDISTRICT_GOV");
+  EXPECT_EQ(ShowError(refused),
+            "FAILED_PRECONDITION BODY_MISSING\n  A body of that kind is needed and this "
+            "community has none.\n  kind = SUBDISTRICT_GOV");
   EXPECT_EQ(ReasonOf(refused), "BODY_MISSING");
   const grpc::Status shape =
       wire::ToGrpc(wire::RefuseShape({{"parent", "is missing"}, {"text.content", "is too long"}}));
