@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <vector>
 
@@ -11,10 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "proto/wire/names.h"
 #include "proto/wire/time.h"
 #include "sanzhang/log/v1/record.pb.h"
+#include "sanzhang/rating/v1/events.pb.h"
+#include "sanzhang/resolution/v1/events.pb.h"
+#include "services/audit/citations.h"
+#include "services/audit/story_clocks.h"
 #include "services/audit/story_table.h"
 
 namespace sanzhang::audit {
@@ -22,7 +24,6 @@ namespace {
 
 namespace pb = google::protobuf;
 
-constexpr std::string_view kPackage = "sanzhang.";
 constexpr std::uint64_t kShownEvery = 1000;
 constexpr std::string_view kKinds[] = {"/complaints/", "/resolutions/", "/ratingCampaigns/"};
 
@@ -46,108 +47,6 @@ std::string TextIn(const pb::Message& fact, const char* field) {
   return fact.GetReflection()->GetString(fact, found);
 }
 
-// A field of a fact that is a time and is set.
-std::optional<absl::Time> TimeIn(const pb::Message& fact, std::string_view field) {
-  const pb::FieldDescriptor* found = fact.GetDescriptor()->FindFieldByName(std::string(field));
-  if (found == nullptr || found->message_type() != pb::Timestamp::descriptor() ||
-      !fact.GetReflection()->HasField(fact, found)) {
-    return std::nullopt;
-  }
-  return wire::ToTime(
-      static_cast<const pb::Timestamp&>(fact.GetReflection()->GetMessage(fact, found)));
-}
-
-// Tells the clocks of one resource.
-class ClockTeller {
- public:
-  explicit ClockTeller(const StoryWords& words) : words_(words) {}
-
-  std::vector<std::string> Tell(std::string_view type, const pb::Message& fact, absl::Time at) {
-    std::vector<std::string> lines;
-    type.remove_prefix(std::min(kPackage.size(), type.size()));
-    for (const ClockRule& rule : Clocks()) {
-      TellEnd(rule, type, at, lines);
-      TellBegin(rule, type, fact, lines);
-    }
-    if (type == "complaint.v1.ComplaintSuspended") TellPause(lines);
-    if (type == "complaint.v1.ComplaintDeadlineBreached") TellBreach(fact, lines);
-    return lines;
-  }
-
-  // What runs still.
-  std::vector<std::string> Rest() const {
-    std::vector<std::string> lines;
-    for (const auto& [name, clock] : running_) {
-      lines.push_back(words_.Choose(absl::StrCat("仍在计时：", std::string(clock.rule->zh),
-                                                 "，截止 ", StoryWords::Time(clock.due)),
-                                    absl::StrCat("still runs: ", std::string(clock.rule->en),
-                                                 ", due ", StoryWords::Time(clock.due))));
-    }
-    return lines;
-  }
-
- private:
-  struct Running {
-    const ClockRule* rule = nullptr;
-    absl::Time due;
-  };
-
-  void TellEnd(const ClockRule& rule, std::string_view type, absl::Time at,
-               std::vector<std::string>& lines) {
-    const auto clock = running_.find(rule.name);
-    if (clock == running_.end()) return;
-    const std::vector<std::string> ends = absl::StrSplit(std::string(rule.ends), ' ');
-    if (std::find(ends.begin(), ends.end(), type) == ends.end()) return;
-    const absl::Duration left = clock->second.due - at;
-    const std::string by = words_.Duration(left < absl::ZeroDuration() ? -left : left);
-    lines.push_back(
-        left >= absl::ZeroDuration()
-            ? words_.Choose(absl::StrCat(std::string(rule.zh), "结束，剩余 ", by),
-                            absl::StrCat("clock ", std::string(rule.en), " ended, ", by, " left"))
-            : words_.Choose(absl::StrCat(std::string(rule.zh), "结束，超期 ", by),
-                            absl::StrCat("clock ", std::string(rule.en), " ended, ", by, " late")));
-    running_.erase(clock);
-  }
-
-  void TellBegin(const ClockRule& rule, std::string_view type, const pb::Message& fact,
-                 std::vector<std::string>& lines) {
-    const std::vector<std::string> begins = absl::StrSplit(std::string(rule.begins), ' ');
-    for (const std::string& begin : begins) {
-      const std::size_t dot = begin.rfind('.');
-      if (begin.substr(0, dot) != type) continue;
-      const std::optional<absl::Time> due = TimeIn(fact, begin.substr(dot + 1));
-      if (!due.has_value()) continue;
-      const bool anew = running_.contains(rule.name);
-      running_[rule.name] = {&rule, *due};
-      const std::string time = StoryWords::Time(*due);
-      lines.push_back(words_.Choose(
-          absl::StrCat(std::string(rule.zh), anew ? "调整，截止 " : "起算，截止 ", time),
-          absl::StrCat("clock ", std::string(rule.en), anew ? " set anew, due " : " begins, due ",
-                       time)));
-    }
-  }
-
-  void TellPause(std::vector<std::string>& lines) {
-    for (const char* name : {"ACKNOWLEDGE", "ANSWER"}) {
-      const auto clock = running_.find(std::string_view(name));
-      if (clock == running_.end()) continue;
-      lines.push_back(
-          words_.Choose(absl::StrCat(std::string(clock->second.rule->zh), "中止计时"),
-                        absl::StrCat("clock ", std::string(clock->second.rule->en), " paused")));
-    }
-  }
-
-  void TellBreach(const pb::Message& fact, std::vector<std::string>& lines) {
-    const std::optional<absl::Time> due = TimeIn(fact, "due");
-    if (!due.has_value()) return;
-    lines.push_back(words_.Choose(absl::StrCat("自 ", StoryWords::Time(*due), " 起超期"),
-                                  absl::StrCat("overdue since ", StoryWords::Time(*due))));
-  }
-
-  const StoryWords& words_;
-  std::map<std::string_view, Running> running_;
-};
-
 // How a sentence begins, for many of its kind.
 std::string HeadOf(std::string_view sentence) {
   std::size_t end = sentence.size();
@@ -164,16 +63,44 @@ struct Chapter {
   // Day and type → how many, of what lies beneath.
   std::map<std::pair<std::string, std::string>, std::uint64_t> beneath;
   std::set<std::string> notice_names;
+  std::vector<std::uint64_t> ballots;             // Their positions.
+  bool secret = false;                            // The vote has a box.
+  std::string rated;                              // The body that a survey rates.
+  std::map<std::string, std::string> dimensions;  // Of the survey: code → name.
+  absl::Time as_of;                               // When the last record of the community happened.
 };
+
+// What later sentences need of a fact of the resource itself.
+void Remember(const pb::Message& fact, Chapter& chapter) {
+  if (const auto* noticed = dynamic_cast<const resolution::v1::VoteNoticed*>(&fact)) {
+    chapter.secret = noticed->terms().secret();
+  } else if (const auto* closed = dynamic_cast<const resolution::v1::VoteClosed*>(&fact)) {
+    // Notices did not say it from the beginning.
+    chapter.secret = chapter.secret || closed->box_ballots() > 0;
+  } else if (const auto* survey = dynamic_cast<const rating::v1::RatingCampaignAnnounced*>(&fact)) {
+    chapter.rated = survey->target();
+    for (const rating::v1::Dimension& dimension : survey->terms().dimensions()) {
+      chapter.dimensions[dimension.code()] = dimension.display_name();
+    }
+  }
+}
 
 void Sort(const std::string& name, const log::v1::Record& record, const pb::Message& fact,
           Chapter& chapter) {
   const std::string& stream = record.stream();
-  if (stream == name) return chapter.own.push_back(record);
+  chapter.as_of = std::max(chapter.as_of, wire::ToTime(record.occurred_at()));
+  if (stream == name) {
+    Remember(fact, chapter);
+    return chapter.own.push_back(record);
+  }
   if (stream.starts_with(name + "/")) {
     const std::string day =
         StoryWords::Time(wire::ToTime(record.occurred_at())).substr(0, sizeof "2026-01-01" - 1);
     ++chapter.beneath[{day, record.type()}];
+    if (record.type() == resolution::v1::BallotCast::descriptor()->full_name() ||
+        record.type() == resolution::v1::PaperBallotEntered::descriptor()->full_name()) {
+      chapter.ballots.push_back(record.position());
+    }
     return;
   }
   if (record.type() == "sanzhang.notice.v1.NoticePublished" && TextIn(fact, "about") == name) {
@@ -208,25 +135,92 @@ absl::Status ReadChapter(RecordSource& source, const std::string& name, const St
   return read.ok() ? failed : read;
 }
 
-// One fact: what happened, its clocks and its policies.
-void TellFact(const log::v1::Record& record, const StoryOptions& options, const StoryWords& words,
-              ClockTeller& clocks, const std::function<void(std::string_view)>& line) {
-  const std::unique_ptr<pb::Message> fact = FactOf(record);
-  if (fact == nullptr) return;
-  const absl::Time at = wire::ToTime(record.occurred_at());
-  const FactSentence* sentence = SentenceOf(record.type());
-  const std::string what = sentence == nullptr
-                               ? record.type()
-                               : words.Fill(words.Choose(sentence->zh, sentence->en), *fact);
-  line(absl::StrCat(StoryWords::Time(at), "  #", record.position(), "  ", words.Who(record.actor()),
-                    words.Choose("：", ": "), what));
-  for (const std::string& told : clocks.Tell(record.type(), *fact, at)) {
-    line(absl::StrCat("    ", told));
+// What the story knows for a fact's sentence (kStoryValues), and the name of what has a code there.
+StoryWords::Values ValuesFor(const log::v1::Record& record, const pb::Message& fact,
+                             const StoryWords& words, const Chapter& chapter) {
+  StoryWords::Values known{{"self", words.Resource(record.stream())}};
+  if (!chapter.rated.empty()) known["rated"] = words.Resource(chapter.rated);
+  if (const auto* closed = dynamic_cast<const resolution::v1::VoteClosed*>(&fact)) {
+    const auto after =
+        std::upper_bound(chapter.ballots.begin(), chapter.ballots.end(), record.position());
+    const auto held = chapter.secret ? closed->box_ballots() : after - chapter.ballots.begin();
+    known[chapter.secret ? "box" : "ballots"] = absl::StrCat(held);
   }
-  for (const std::string& policy : record.policy_refs()) {
-    const std::string citation = options.citation(policy);
-    line(absl::StrCat("    ", words.Choose("依据 ", "under "), policy,
-                      citation.empty() ? "" : absl::StrCat(words.Choose("：", ": "), citation)));
+  if (const auto* demand = dynamic_cast<const rating::v1::RectificationOpened*>(&fact)) {
+    const auto named = chapter.dimensions.find(demand->dimension());
+    if (named != chapter.dimensions.end()) known["dimension"] = named->second;
+  }
+  return known;
+}
+
+// Tells facts, and gathers the policies that they name.
+class FactTeller {
+ public:
+  FactTeller(const StoryOptions& options, const StoryWords& words, const Chapter& chapter,
+             const std::function<void(std::string_view)>& line)
+      : options_(options), words_(words), chapter_(chapter), line_(line), clocks_(words) {}
+
+  // One fact: what happened, its clocks and its policies.
+  void Tell(const log::v1::Record& record) {
+    const std::unique_ptr<pb::Message> fact = FactOf(record);
+    if (fact == nullptr) return;
+    const absl::Time at = wire::ToTime(record.occurred_at());
+    for (const std::string& over : clocks_.RanOut(at)) line_(over);
+    const FactSentence* sentence = SentenceOf(record.type());
+    const std::string what = sentence == nullptr
+                                 ? record.type()
+                                 : words_.Fill(words_.Choose(sentence->zh, sentence->en), *fact,
+                                               ValuesFor(record, *fact, words_, chapter_));
+    line_(absl::StrCat(StoryWords::Time(at), "  #", record.position(), "  ",
+                       words_.Who(record.actor()), words_.Choose("：", ": "), what));
+    for (const std::string& told : clocks_.Tell(record.type(), *fact, at)) {
+      line_(absl::StrCat("    ", told));
+    }
+    for (const std::string& policy : record.policy_refs()) {
+      line_(absl::StrCat("    ", words_.Choose("依据 ", "under "), policy));
+      if (std::find(policies_.begin(), policies_.end(), policy) == policies_.end()) {
+        policies_.push_back(policy);
+      }
+    }
+  }
+
+  // Clocks that nothing has ended.
+  void TellRest() {
+    for (const std::string& over : clocks_.RanOut(chapter_.as_of)) line_(over);
+    for (const std::string& rest : clocks_.Rest(chapter_.as_of)) line_(rest);
+  }
+
+  // What the policies rest on, in the order of their first use.
+  void TellSources() const {
+    bool headed = false;
+    for (const std::string& policy : policies_) {
+      const std::string cited = CitationLine(options_.citations(policy), options_.language);
+      if (cited.empty()) continue;
+      if (!headed) line_(words_.Choose("规则的依据：", "what the rules rest on:"));
+      headed = true;
+      line_(absl::StrCat("    ", policy, words_.Choose("：", ": "), cited));
+    }
+  }
+
+ private:
+  const StoryOptions& options_;
+  const StoryWords& words_;
+  const Chapter& chapter_;
+  const std::function<void(std::string_view)>& line_;
+  ClockTeller clocks_;
+  std::vector<std::string> policies_;
+};
+
+// What lies beneath, in numbers by day.
+void TellBeneath(const Chapter& chapter, const StoryWords& words,
+                 const std::function<void(std::string_view)>& line) {
+  if (chapter.beneath.empty()) return;
+  line(words.Choose("其下按日统计：", "beneath it, by day:"));
+  for (const auto& [key, count] : chapter.beneath) {
+    const FactSentence* sentence = SentenceOf(key.second);
+    const std::string what =
+        sentence == nullptr ? key.second : HeadOf(words.Choose(sentence->zh, sentence->en));
+    line(absl::StrCat("    ", key.first, "  ", count, " × ", what));
   }
 }
 
@@ -254,17 +248,11 @@ absl::Status TellStory(RecordSource& source, const std::string& name, const Stor
   all.insert(all.end(), chapter.notices.begin(), chapter.notices.end());
   std::sort(all.begin(), all.end(),
             [](const auto& a, const auto& b) { return a.position() < b.position(); });
-  ClockTeller clocks(words);
-  for (const log::v1::Record& record : all) TellFact(record, options, words, clocks, line);
-  for (const std::string& rest : clocks.Rest()) line(absl::StrCat("    ", rest));
-  if (chapter.beneath.empty()) return absl::OkStatus();
-  line(words.Choose("其下按日统计：", "beneath it, by day:"));
-  for (const auto& [key, count] : chapter.beneath) {
-    const FactSentence* sentence = SentenceOf(key.second);
-    const std::string what =
-        sentence == nullptr ? key.second : HeadOf(words.Choose(sentence->zh, sentence->en));
-    line(absl::StrCat("    ", key.first, "  ", count, " × ", what));
-  }
+  FactTeller teller(options, words, chapter, line);
+  for (const log::v1::Record& record : all) teller.Tell(record);
+  teller.TellRest();
+  TellBeneath(chapter, words, line);
+  teller.TellSources();
   return absl::OkStatus();
 }
 

@@ -8,14 +8,16 @@ constexpr FactSentence kSentences[] = {
     {"complaint.v1.ComplaintFiled",
      "提出诉求（类型：{demand_type}，类别：{category}[，地点：{place}]），首接单位：{first_"
      "receiver}[，诉求对象：{about_body}]",
-     "filed the complaint ({demand_type}, {category}[, at {place}]); first receiver: "
+     "filed it ({demand_type}, {category}[, at {place}]); first receiver: "
      "{first_receiver}[; about: {about_body}]"},
     {"complaint.v1.ComplaintAccepted",
      "受理，处理层级：{level}，责任主体：{responsible_body}，适用规则：{sla_policy}",
      "took it on at level {level}; responsible: {responsible_body}; under {sla_policy}"},
     {"complaint.v1.ComplaintNotAccepted",
-     "不予受理，理由：{reason}[，告知另向 {redirected_to} 提出]",
-     "did not take it on: {reason}[; referred to {redirected_to}]"},
+     "不予受理，理由：{reason}[，应另向 {redirected_to} "
+     "提出]，{told_to_complainant?已告知诉求人|未记录告知诉求人}",
+     "did not take it on: {reason}[; to be taken to {redirected_to}]; {told_to_complainant?the "
+     "complainant was told|nothing says that the complainant was told}"},
     {"complaint.v1.ComplaintLinked", "并入诉求 {main}", "made it follow {main}"},
     {"complaint.v1.ComplaintSupported", "{supporter} 附议", "{supporter} has the same complaint"},
     {"complaint.v1.ComplaintAssigned", "交办给 {assignee_body}（第 {hop} 次）[，理由：{reason}]",
@@ -23,8 +25,8 @@ constexpr FactSentence kSentences[] = {
     {"complaint.v1.DispatchDisputed", "{body} 认为不属其职责：{reason}",
      "{body} says that it is not theirs: {reason}"},
     {"complaint.v1.DispatchDisputeRuled",
-     "对交办异议作出裁定，异议成立：{upheld}[，改由 {new_body} 负责][，理由：{reason}]",
-     "ruled on the dispute about the assignment; upheld: {upheld}[; now with {new_body}][: "
+     "对交办异议作出裁定，{upheld?异议成立|异议不成立}[，改由 {new_body} 负责][，理由：{reason}]",
+     "{upheld?upheld|did not uphold} the dispute about the assignment[; now with {new_body}][: "
      "{reason}]"},
     {"complaint.v1.ComplaintAcknowledged",
      "{body} 已联系诉求人（方式：{method}，时间：{contacted_at}）",
@@ -40,30 +42,33 @@ constexpr FactSentence kSentences[] = {
      "同意中止计时至 {until}（申请：{requested_by}，批准：{approved_by}），理由：{reason}",
      "the clocks stand still until {until} (asked by {requested_by}, approved by {approved_by}): "
      "{reason}"},
-    {"complaint.v1.ComplaintResumed", "恢复计时，中止历时 {paused_ms}，到期自动恢复：{automatic}",
-     "the clocks run again after a pause of {paused_ms}; by itself: {automatic}"},
+    {"complaint.v1.ComplaintResumed",
+     "{automatic?中止到期，自动恢复计时|恢复计时}，中止历时 {paused_ms}",
+     "the clocks run again{automatic? by themselves|} after a pause of {paused_ms}"},
     {"complaint.v1.ComplaintDeadlineExtended",
      "答复期限延长至 {answer_due}（第 {extension} "
-     "次）：{reason}；已告知诉求人：{told_to_complainant}",
+     "次）：{reason}；{told_to_complainant?已告知诉求人|未记录告知诉求人}",
      "extended the answer's deadline to {answer_due} (extension {extension}): {reason}; "
-     "complainant told: {told_to_complainant}"},
+     "{told_to_complainant?the complainant was told|nothing says that the complainant was told}"},
     {"complaint.v1.ComplaintEscalated",
-     "由 {from} 升级到 {to}，自动：{automatic}[，责任主体：{responsible_body}][，理由：{reason}]",
-     "escalated it from {from} to {to}; by the clock: {automatic}[; responsible: "
+     "{automatic?到期自动|}由{from}升级到{to}[，责任主体：{responsible_body}][，理由：{reason}]",
+     "escalated it from {from} to {to}{automatic? by the clock|}[; responsible: "
      "{responsible_body}][: {reason}]"},
     {"complaint.v1.DepartmentsWhistled",
      "吹哨，要求 {departments} 于 {report_in_due} 前报到：{matter}",
      "whistled for {departments}, to report in by {report_in_due}: {matter}"},
     {"complaint.v1.DepartmentReportedIn",
-     "{department} 报到，共同解决：{joint_solved}[，结果：{result}]",
-     "{department} reported in; solved together: {joint_solved}[: {result}]"},
+     "{department} 报到，{joint_solved?认为已共同解决|未表示已共同解决}[，情况：{result}]",
+     "{department} reported in; {joint_solved?it takes the matter as solved together|it does not "
+     "say "
+     "that the matter is solved}[: {result}]"},
     {"complaint.v1.ComplaintAnswered", "{body} 答复，结果：{outcome}：{explanation}",
      "{body} answered, outcome {outcome}: {explanation}"},
     {"complaint.v1.ComplaintConfirmed",
      "诉求人确认，评分：响应 {response_score}、解决 {result_score}、态度 "
-     "{attitude_score}[：{comment}]",
+     "{attitude_score}[，诉求人认定的结果：{outcome}][：{comment}]",
      "the complainant agreed; scores: response {response_score}, result {result_score}, attitude "
-     "{attitude_score}[: {comment}]"},
+     "{attitude_score}[; outcome as they see it: {outcome}][: {comment}]"},
     {"complaint.v1.ComplaintDisputed",
      "诉求人不认可答复，评分：响应 {response_score}、解决 {result_score}、态度 "
      "{attitude_score}[：{comment}]",
@@ -80,14 +85,17 @@ constexpr FactSentence kSentences[] = {
     {"complaint.v1.ComplaintAppealed", "诉求人申请复核：{grounds}",
      "the complainant asked for a review: {grounds}"},
     {"complaint.v1.ComplaintAppealRuled",
-     "{ruler} 对复核作出裁定，申请成立：{upheld}[，理由：{reason}]",
-     "{ruler} ruled on the review; upheld: {upheld}[: {reason}]"},
+     "{ruler} 对复核申请作出裁定，{upheld?申请成立|驳回申请}[，理由：{reason}]",
+     "{ruler} {upheld?upheld|dismissed} the request for a review[: {reason}]"},
     {"complaint.v1.ComplaintDeadlineBreached",
-     "{clock} 时限超期（应于 {due} 前），当时责任主体：{body}",
+     "{clock}时限超期（应于 {due} 前），当时责任主体：{body}",
      "the {clock} clock was breached (due {due}); responsible then: {body}"},
     {"complaint.v1.ComplainantCalledBack",
-     "超期回访，接通：{reached}，满意度：{score}，已解决：{solved}",
-     "called the complainant back; reached: {reached}, satisfaction {score}, solved: {solved}"},
+     "回访诉求人，{reached?已接通|未接通}[，满意度 {score} "
+     "分]，{solved?诉求人表示已解决|未表示已解决}",
+     "called the complainant back{reached?| and did not reach them}[; satisfaction {score}]; "
+     "{solved?it "
+     "is solved, they say|nothing says that it is solved}"},
     {"complaint.v1.ComplaintTextRedacted", "遮蔽诉求文字中的部分内容：{reason}",
      "parts of the words are not shown any more: {reason}"},
     {"complaint.v1.ComplaintScoreExclusionProposed",

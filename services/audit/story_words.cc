@@ -5,11 +5,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "proto/wire/time.h"
+#include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "sanzhang/type/v1/place.pb.h"
 
@@ -21,8 +23,16 @@ using FieldType = pb::FieldDescriptor;
 
 constexpr char kErasedFact[] = "sanzhang.privacy.v1.SubjectKeyDestroyed";
 constexpr std::string_view kDisplayName = "display_name";
+constexpr std::string_view kYesChinese = "是";
+constexpr std::string_view kYesEnglish = "yes";
+constexpr std::string_view kZero = "0";
 
 std::string LastOf(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
+
+// 166875 square decimetres are 1668.75.
+std::string SquareMetres(std::int64_t dm2) {
+  return absl::StrFormat("%d.%02d", dm2 / 100, dm2 % 100);
+}
 
 }  // namespace
 
@@ -31,12 +41,16 @@ void StoryWords::Learn(const log::v1::Record& record, const pb::Message& fact) {
   if (field != nullptr && field->cpp_type() == FieldType::CPPTYPE_STRING) {
     names_[record.stream()] = fact.GetReflection()->GetString(fact, field);
   }
+  if (const auto* notice = dynamic_cast<const notice::v1::NoticePublished*>(&fact)) {
+    names_[record.stream()] = TermOf(notice->kind(), language_);
+  }
   if (record.type() != kErasedFact) return;
   const FieldType* subject = fact.GetDescriptor()->FindFieldByName("subject");
   if (subject != nullptr) erased_.insert(fact.GetReflection()->GetString(fact, subject));
 }
 
-std::string StoryWords::Fill(std::string_view sentence, const pb::Message& fact) const {
+std::string StoryWords::Fill(std::string_view sentence, const pb::Message& fact,
+                             const Values& known) const {
   std::string text;
   std::string part;  // Of what stands in brackets.
   bool inside = false;
@@ -51,9 +65,11 @@ std::string StoryWords::Fill(std::string_view sentence, const pb::Message& fact)
       part.clear();
     } else if (c == '{') {
       const std::size_t end = sentence.find('}', i);
-      const std::string value = Value(fact, sentence.substr(i + 1, end - i - 1));
-      whole = whole && !value.empty();
-      into += value.empty() ? "-" : value;
+      const std::string_view placeholder = sentence.substr(i + 1, end - i - 1);
+      const std::string value = Filled(placeholder, fact, known);
+      whole = whole && !value.empty() && (value != kZero || known.contains(placeholder));
+      const bool unset = value.empty() && placeholder.find('?') == std::string_view::npos;
+      into += unset ? "-" : value;
       i = end;
     } else {
       into += c;
@@ -62,10 +78,27 @@ std::string StoryWords::Fill(std::string_view sentence, const pb::Message& fact)
   return text;
 }
 
-std::string StoryWords::Value(const pb::Message& fact, std::string_view name) const {
-  const FieldType* field = fact.GetDescriptor()->FindFieldByName(std::string(name));
+std::string StoryWords::Filled(std::string_view placeholder, const pb::Message& fact,
+                               const Values& known) const {
+  const std::size_t asks = placeholder.find('?');
+  if (asks != std::string_view::npos) {
+    const std::string_view phrases = placeholder.substr(asks + 1);
+    const std::size_t bar = phrases.find('|');
+    const bool yes = Value(fact, placeholder.substr(0, asks)) == Choose(kYesChinese, kYesEnglish);
+    return std::string(yes ? phrases.substr(0, bar) : phrases.substr(bar + 1));
+  }
+  const auto found = known.find(placeholder);
+  return found != known.end() ? found->second : Value(fact, placeholder);
+}
+
+std::string StoryWords::Value(const pb::Message& fact, std::string_view path) const {
+  const std::size_t dot = path.find('.');
+  const FieldType* field = fact.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
   if (field == nullptr) return "";
   const pb::Reflection& reflection = *fact.GetReflection();
+  if (dot != std::string_view::npos) {
+    return Value(reflection.GetMessage(fact, field), path.substr(dot + 1));
+  }
   if (field->is_repeated()) {
     std::vector<std::string> all;
     for (int i = 0; i < reflection.FieldSize(fact, field); ++i) {
@@ -94,13 +127,13 @@ std::string StoryWords::One(const pb::Message& fact, const FieldType& field, int
                                                   : *reflection.GetEnum(fact, &field);
       if (value.number() == 0) return "";
       std::string term = TermOf(*value.type(), value.number(), language_);
-      if (language_ == Language::kEnglish) absl::AsciiStrToLower(&term);  // Amid a sentence.
+      if (language_ == Language::kEnglish) term[0] = absl::ascii_tolower(term[0]);  // Amid words.
       return term;
     }
     case FieldType::CPPTYPE_BOOL:
       return (many ? reflection.GetRepeatedBool(fact, &field, index)
                    : reflection.GetBool(fact, &field))
-                 ? Choose("是", "yes")
+                 ? Choose(kYesChinese, kYesEnglish)
                  : Choose("否", "no");
     case FieldType::CPPTYPE_INT32:
       return std::to_string(many ? reflection.GetRepeatedInt32(fact, &field, index)
@@ -108,8 +141,9 @@ std::string StoryWords::One(const pb::Message& fact, const FieldType& field, int
     case FieldType::CPPTYPE_INT64: {
       const std::int64_t number = many ? reflection.GetRepeatedInt64(fact, &field, index)
                                        : reflection.GetInt64(fact, &field);
-      const bool period = field.name().ends_with("_ms");
-      return period ? Duration(absl::Milliseconds(number)) : std::to_string(number);
+      if (field.name().ends_with("_ms")) return Duration(absl::Milliseconds(number));
+      if (field.name().ends_with("_dm2") && number != 0) return SquareMetres(number);
+      return std::to_string(number);
     }
     case FieldType::CPPTYPE_MESSAGE:
       return MessageText(many ? reflection.GetRepeatedMessage(fact, &field, index)
@@ -127,8 +161,8 @@ std::string StoryWords::MessageText(const pb::Message& message) const {
     const auto& text = static_cast<const type::v1::PersonalText&>(message);
     if (erased_.contains(text.subject())) return Choose("（文字已删除）", "(words erased)");
     const std::string whose = Resource(text.subject());
-    return Choose(absl::StrCat("（", whose, " 的文字，见相应视图）"),
-                  absl::StrCat("(words of ", whose, ", shown in the views)"));
+    return Choose(absl::StrCat("（归属 ", whose, " 的文字，见相应视图）"),
+                  absl::StrCat("(words that belong to ", whose, ", shown in the views)"));
   }
   if (message.GetDescriptor() == type::v1::Place::descriptor()) {
     std::vector<std::string> parts;
@@ -146,7 +180,9 @@ std::string StoryWords::Who(const log::v1::Actor& actor) const {
   std::string who = Resource(actor.subject());
   if (actor.role() != type::v1::ROLE_UNSPECIFIED) {
     const std::string role = TermOf(actor.role(), language_);
-    who = Choose(absl::StrCat(role, " ", who), absl::StrCat(who, ", ", role));
+    // There is one timekeeper, and it bears the role's name.
+    const bool role_alone = actor.role() == type::v1::ROLE_TIMER || actor.subject().empty();
+    who = role_alone ? role : Choose(absl::StrCat(role, " ", who), absl::StrCat(who, ", ", role));
   }
   if (!actor.body().empty()) {
     who += Choose(absl::StrCat("（", Resource(actor.body()), "）"),

@@ -25,12 +25,16 @@ class StoryWords {
   // Learns what resources are called, and whose words are erased, from any record.
   void Learn(const log::v1::Record& record, const google::protobuf::Message& fact);
 
-  // A sentence with its placeholders filled in from a fact. What is not set is left out with its
-  // `[…]`, and `-` elsewhere.
-  std::string Fill(std::string_view sentence, const google::protobuf::Message& fact) const;
+  // What placeholders stand for that are no fields of the fact.
+  using Values = std::map<std::string, std::string, std::less<>>;
+  // A sentence (story_table.h) with its placeholders filled in from `known`, else from the fact.
+  // What is not set, and a number that is zero, is left out with its `[…]`; elsewhere it is `-` or
+  // `0`.
+  std::string Fill(std::string_view sentence, const google::protobuf::Message& fact,
+                   const Values& known = {}) const;
   // Who acted: name, role and body.
   std::string Who(const log::v1::Actor& actor) const;
-  // A resource by its name for people, else by its id; a list as it stands.
+  // A resource by its name for people, else by its id; a policy's version as it stands.
   std::string Resource(std::string_view name) const;
   // In Asia/Shanghai.
   static std::string Time(absl::Time time);
@@ -41,7 +45,9 @@ class StoryWords {
 
  private:
   // Empty: not set.
-  std::string Value(const google::protobuf::Message& fact, std::string_view field) const;
+  std::string Filled(std::string_view placeholder, const google::protobuf::Message& fact,
+                     const Values& known) const;
+  std::string Value(const google::protobuf::Message& fact, std::string_view path) const;
   std::string One(const google::protobuf::Message& fact,
                   const google::protobuf::FieldDescriptor& field, int index) const;
   std::string MessageText(const google::protobuf::Message& message) const;

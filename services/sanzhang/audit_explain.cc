@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/str_join.h"
 #include "google/protobuf/message.h"
 #include "services/audit/story.h"
 #include "services/policy/policy_book.h"
@@ -20,19 +19,19 @@ namespace {
 struct ExplainFlags {
   SourceFlags source;
   std::string name;
-  std::string language = "en";
+  std::string language = "zh";
   std::string policy = "deploy/policy";
 };
 
 // Every kind of policy has them (services/policy/policy_kind.h).
-std::string CitationsOf(const google::protobuf::Message& policy) {
+std::vector<std::string> CitationsOf(const google::protobuf::Message& policy) {
   const auto* field = policy.GetDescriptor()->FindFieldByName("citations");
   const google::protobuf::Reflection& reflection = *policy.GetReflection();
   std::vector<std::string> all;
   for (int i = 0; field != nullptr && i < reflection.FieldSize(policy, field); ++i) {
     all.push_back(reflection.GetRepeatedString(policy, field, i));
   }
-  return absl::StrJoin(all, "; ");
+  return all;
 }
 
 int Explain(const ExplainFlags& flags) {
@@ -42,14 +41,14 @@ int Explain(const ExplainFlags& flags) {
   const auto book = policy::PolicyBook::Load(flags.policy);
   Progress progress("records");
   audit::StoryOptions options;
-  options.language = flags.language == "zh" ? audit::Language::kChinese : audit::Language::kEnglish;
+  audit::ParseLanguage(flags.language, options.language);  // Checked by the flag.
   options.on_progress = [&progress](std::uint64_t done, std::uint64_t total) {
     progress.Show(done, total);
   };
   if (book.ok()) {
-    options.citation = [&book](std::string_view policy) {
+    options.citations = [&book](std::string_view policy) {
       const google::protobuf::Message* found = (*book)->Named(policy);
-      return found == nullptr ? std::string() : CitationsOf(*found);
+      return found == nullptr ? std::vector<std::string>() : CitationsOf(*found);
     };
   }
   const absl::Status told =

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -19,6 +20,7 @@
 #include "sanzhang/registry/v1/events.pb.h"
 #include "sanzhang/resolution/v1/events.pb.h"
 #include "services/audit/story_table.h"
+#include "services/audit/terms.h"
 #include "tests/services/audit/memory_source.h"
 
 namespace sanzhang::audit {
@@ -51,13 +53,32 @@ std::vector<const pb::Descriptor*> AllFacts() {
   return all;
 }
 
+// Without the phrases of `{upheld?was|was not}`.
 std::set<std::string> PlaceholdersOf(std::string_view sentence) {
   std::set<std::string> names;
   for (std::size_t at = sentence.find('{'); at != std::string_view::npos;
        at = sentence.find('{', at + 1)) {
-    names.emplace(sentence.substr(at + 1, sentence.find('}', at) - at - 1));
+    const std::string_view inside = sentence.substr(at + 1, sentence.find('}', at) - at - 1);
+    names.emplace(inside.substr(0, inside.find('?')));
   }
   return names;
+}
+
+// The field that a placeholder stands for; null if there is none.
+const pb::FieldDescriptor* FieldOf(const pb::Descriptor& fact, const std::string& path) {
+  const pb::Descriptor* type = &fact;
+  const pb::FieldDescriptor* field = nullptr;
+  const std::vector<std::string> names = absl::StrSplit(path, '.');
+  for (const std::string& name : names) {
+    field = type == nullptr ? nullptr : type->FindFieldByName(name);
+    if (field == nullptr) return nullptr;
+    type = field->message_type();
+  }
+  return field;
+}
+
+bool IsStoryValue(const std::string& placeholder) {
+  return absl::c_linear_search(kStoryValues, std::string_view(placeholder));
 }
 
 TEST(Story, EveryFactHasItsSentenceInBothLanguages) {
@@ -69,7 +90,7 @@ TEST(Story, EveryFactHasItsSentenceInBothLanguages) {
     ASSERT_NE(sentence, nullptr) << "a new fact: add a line to services/audit/story_*.cc";
     EXPECT_EQ(PlaceholdersOf(sentence->zh), PlaceholdersOf(sentence->en));
     for (const std::string& name : PlaceholdersOf(sentence->zh)) {
-      EXPECT_NE(fact->FindFieldByName(name), nullptr) << name;
+      EXPECT_TRUE(IsStoryValue(name) || FieldOf(*fact, name) != nullptr) << name;
     }
     for (const std::string_view text : {sentence->zh, sentence->en}) {
       EXPECT_EQ(std::count(text.begin(), text.end(), '['),
@@ -81,6 +102,31 @@ TEST(Story, EveryFactHasItsSentenceInBothLanguages) {
     for (const FactSentence& one : sentences) {
       EXPECT_TRUE(types.contains(absl::StrCat("sanzhang.", std::string(one.type)))) << one.type;
     }
+  }
+}
+
+// A code that a story prints has its words, and a message one way of being told.
+TEST(Story, EveryCodeThatASentencePrintsHasWords) {
+  const std::set<const pb::EnumDescriptor*> translated(TranslatedEnums().begin(),
+                                                       TranslatedEnums().end());
+  std::set<const pb::EnumDescriptor*> printed;
+  for (const pb::Descriptor* fact : AllFacts()) {
+    for (const std::string& name : PlaceholdersOf(SentenceOf(fact->full_name())->zh)) {
+      const pb::FieldDescriptor* field = FieldOf(*fact, name);
+      if (field == nullptr) continue;
+      if (field->enum_type() != nullptr) printed.insert(field->enum_type());
+      if (field->message_type() != nullptr) {
+        EXPECT_TRUE(absl::c_linear_search(
+            std::vector<std::string>{"google.protobuf.Timestamp", "sanzhang.type.v1.PersonalText",
+                                     "sanzhang.type.v1.Place"},
+            field->message_type()->full_name()))
+            << fact->full_name() << "." << name;
+      }
+    }
+  }
+  EXPECT_GT(printed.size(), 20u);
+  for (const pb::EnumDescriptor* type : printed) {
+    EXPECT_TRUE(translated.contains(type)) << type->full_name() << ": services/audit/terms.cc";
   }
 }
 
@@ -135,12 +181,25 @@ class Memory final : public MemorySource {
     if (!policy.empty()) record.add_policy_refs(policy);
     MemorySource::Add(std::move(record));
   }
+  template <class Fact>
+  void AddByTimekeeper(const std::string& stream, int hour, const Fact& fact) {
+    log::v1::Record record;
+    record.set_stream("communities/c1/" + stream);
+    record.set_type(fact.GetTypeName());
+    record.set_payload(fact.SerializeAsString());
+    *record.mutable_occurred_at() = wire::ToStamp(At(hour));
+    record.mutable_actor()->set_subject("services/timekeeper");
+    record.mutable_actor()->set_role(type::v1::ROLE_TIMER);
+    MemorySource::Add(std::move(record));
+  }
 };
 
 std::string Tell(Memory& log, const std::string& name, Language language) {
   std::string text;
-  StoryOptions options{.language = language, .citation = [](std::string_view policy) {
-                         return policy == "policies/sla@1" ? "Art. 9" : "";
+  StoryOptions options{.language = language, .citations = [](std::string_view policy) {
+                         return policy == "policies/sla@1"
+                                    ? std::vector<std::string>{"In time: 民法典 Art. 9"}
+                                    : std::vector<std::string>();
                        }};
   const absl::Status told = TellStory(
       log, name, options, [&text](std::string_view line) { text.append(line).append("\n"); });
@@ -179,7 +238,7 @@ void Complaint(Memory& log) {
   complaint::v1::ComplaintAnswered answered;
   answered.mutable_explanation()->set_subject("communities/c1/persons/p-li");
   answered.mutable_explanation()->set_content("secret answer");
-  log.Add("complaints/k1", 140, answered);
+  log.Add("complaints/k1", 140, answered, "policies/sla@1");
   log.Add("complaints/k2", 141, filed);
 }
 
@@ -188,22 +247,25 @@ TEST(Story, TellsClocksRolesAndPolicies) {
   Complaint(log);
   const std::string told = Tell(log, "communities/c1/complaints/k1", Language::kEnglish);
   for (const char* line :
-       {"2026-01-05 11:00  #2  p-li, grid chief (和平社区居委会 (rc)): filed the complaint "
-        "(complaint, "
-        "noise); first receiver: 和平社区居委会 (rc)\n",
-        "    clock intake begins, due 2026-01-06 10:00\n", "    under policies/sla@1: Art. 9\n",
+       {"2026-01-05 11:00  #2  p-li, grid chief (和平社区居委会 (rc)): filed it "
+        "(complaint, noise); first receiver: 和平社区居委会 (rc)\n",
+        "    clock intake begins, due 2026-01-06 10:00\n", "    under policies/sla@1\n",
         "    clock intake ended, 2 h 0 min left\n", "    clock answer paused\n",
-        "the clocks run again after a pause of 1 d 11 h; by itself: yes\n",
-        "    clock answer set anew, due 2026-01-11 01:00\n", "    overdue since 2026-01-11 01:00\n",
-        "    clock answer ended, 5 h 0 min late\n"}) {
+        "the clocks run again by themselves after a pause of 1 d 11 h\n",
+        "    clock answer set anew, due 2026-01-11 01:00\n",
+        "the answer clock was breached (due 2026-01-11 01:00)",
+        "    clock answer ended, 5 h 0 min late\n",
+        "\nwhat the rules rest on:\n    policies/sla@1: In time: 民法典 Art. 9\n"}) {
     EXPECT_THAT(told, HasSubstr(line));
   }
   EXPECT_EQ(told.find("secret"), std::string::npos) << told;
   EXPECT_EQ(told.find("k2"), std::string::npos);
+  EXPECT_EQ(told.find("Art. 9"), told.rfind("Art. 9")) << "sources are told once\n" << told;
   const std::string zh = Tell(log, "communities/c1/complaints/k1", Language::kChinese);
   for (const char* line :
        {"网格长 p-li（和平社区居委会（rc））：提出诉求", "受理时限起算，截止 2026-01-06 10:00",
-        "答复时限结束，超期 5小时0分钟", "依据 policies/sla@1：Art. 9"}) {
+        "答复时限结束，超期 5小时0分钟", "依据 policies/sla@1\n",
+        "规则的依据：\n    policies/sla@1：民法典第9条\n"}) {
     EXPECT_THAT(zh, HasSubstr(line));
   }
 }
@@ -227,6 +289,138 @@ TEST(Story, TellsWhatLiesBeneathInNumbersAndItsNotices) {
   EXPECT_THAT(told, HasSubstr("#5  p-li"));
   EXPECT_EQ(told.find("#6"), std::string::npos);
   EXPECT_THAT(told, HasSubstr("    2026-01-05  3 × delivered a ballot\n"));
+}
+
+// Each of what may lie beneath has words of its own before the first value.
+TEST(Story, NamesWhatLiesBeneath) {
+  for (const pb::Descriptor* event :
+       {resolution::v1::VoterEvent::descriptor(), resolution::v1::BallotEvent::descriptor(),
+        resolution::v1::BallotBoxEvent::descriptor(), rating::v1::RatingEvent::descriptor()}) {
+    for (int i = 0; i < event->field_count(); ++i) {
+      const pb::Descriptor& fact = *event->field(i)->message_type();
+      Memory log;
+      log.Add("resolutions/r1", 1, resolution::v1::MotionDrafted());
+      log.Add("resolutions/r1/voters/v", 2,
+              *pb::MessageFactory::generated_factory()->GetPrototype(&fact));
+      for (const Language language : {Language::kEnglish, Language::kChinese}) {
+        EXPECT_THAT(Tell(log, "communities/c1/resolutions/r1", language),
+                    testing::ContainsRegex("1 × [^\n]+"))
+            << fact.full_name();
+      }
+    }
+  }
+}
+
+void VoteUntilItsClose(Memory& log, bool secret) {
+  resolution::v1::VoteNoticed noticed;
+  noticed.mutable_terms()->set_secret(secret);
+  log.Add("resolutions/r1", 1, noticed);
+  resolution::v1::ElectorateFrozen frozen;
+  frozen.set_area_dm2(166'875);
+  *frozen.mutable_objections_until() = wire::ToStamp(At(48));
+  log.Add("resolutions/r1", 2, frozen);
+  resolution::v1::VoteOpened opened;
+  *opened.mutable_closes() = wire::ToStamp(At(144));
+  log.AddByTimekeeper("resolutions/r1", 96, opened);
+  for (int i = 0; i < 2 && !secret; ++i) {
+    log.Add(absl::StrCat("resolutions/r1/ballots/v", i), 100, resolution::v1::BallotCast());
+  }
+  resolution::v1::VoteClosed closed;
+  closed.set_box_ballots(secret ? 4 : 0);
+  log.AddByTimekeeper("resolutions/r1", 144, closed);
+  log.Add("resolutions/r1/ballots/v9", 145, resolution::v1::PaperBallotEntered());
+}
+
+TEST(Story, TellsThatPeriodsRanOutAndOfNoBreach) {
+  Memory log;
+  VoteUntilItsClose(log, false);
+  const std::string told = Tell(log, "communities/c1/resolutions/r1", Language::kEnglish);
+  for (const char* line :
+       {"    time to object to the roll begins, until 2026-01-07 10:00\n",
+        "\n2026-01-07 10:00  time to object to the roll ran out\n2026-01-09",
+        "#3  timekeeper: opened the vote", "    time to vote ran out\n", ", 1668.75 m2, hash"}) {
+    EXPECT_THAT(told, HasSubstr(line));
+  }
+  EXPECT_EQ(told.find("late"), std::string::npos) << told;
+  EXPECT_THAT(Tell(log, "communities/c1/resolutions/r1", Language::kChinese),
+              HasSubstr("\n2026-01-07 10:00  名册异议期届满\n"));
+}
+
+// Ballots that came after the close are none that it closed on; a box is spoken of where there is
+// one.
+TEST(Story, TellsTheBallotsOfAVote) {
+  Memory open;
+  VoteUntilItsClose(open, false);
+  EXPECT_THAT(Tell(open, "communities/c1/resolutions/r1", Language::kEnglish),
+              HasSubstr("closed the vote; 2 ballots on record\n"));
+  Memory secret;
+  VoteUntilItsClose(secret, true);
+  EXPECT_THAT(Tell(secret, "communities/c1/resolutions/r1", Language::kEnglish),
+              HasSubstr("closed the vote; 4 ballots in the box\n"));
+}
+
+// As of the log's last record: nothing is said to run that is over by then, and nothing to be
+// missed that no fact could have met.
+TEST(Story, TellsWhatNothingHasEnded) {
+  Memory log;
+  resolution::v1::ExecutionPlanned planned;
+  *planned.mutable_due() = wire::ToStamp(At(48));
+  log.Add("resolutions/r1", 1, planned);
+  rating::v1::RatingCampaignAnnounced survey;
+  survey.set_target("communities/c1/bodies/company");
+  rating::v1::Dimension& dimension = *survey.mutable_terms()->add_dimensions();
+  dimension.set_code("repair");
+  dimension.set_display_name("维修");
+  log.Add("ratingCampaigns/g1", 1, survey);
+  rating::v1::RectificationOpened demanded;
+  demanded.set_body("communities/c1/bodies/rc");
+  demanded.set_dimension("repair");
+  demanded.set_task("按时到场");
+  *demanded.mutable_due() = wire::ToStamp(At(48));
+  log.Add("ratingCampaigns/g1", 2, demanded);
+  const auto tell = [&log](const char* name) {
+    return Tell(log, absl::StrCat("communities/c1/", name), Language::kEnglish);
+  };
+  EXPECT_THAT(tell("resolutions/r1"),
+              HasSubstr("as of 2026-01-05 12:00: clock execution runs, due 2026-01-07 10:00\n"));
+  EXPECT_THAT(tell("ratingCampaigns/g1"), HasSubstr(": rc demands that company put right (维修)"));
+  log.Add("complaints/k1", 72, complaint::v1::ComplaintFiled());
+  EXPECT_THAT(tell("resolutions/r1"),
+              HasSubstr("as of 2026-01-08 10:00: clock execution overdue since 2026-01-07 10:00"));
+  EXPECT_THAT(tell("ratingCampaigns/g1"), HasSubstr("whether it was met is not recorded\n"));
+}
+
+TEST(Story, TellsThatAWhistleIsAnsweredWhenAllHaveCome) {
+  Memory log;
+  complaint::v1::DepartmentsWhistled whistled;
+  whistled.add_departments("communities/c1/bodies/fire");
+  whistled.add_departments("communities/c1/bodies/urban");
+  *whistled.mutable_report_in_due() = wire::ToStamp(At(24));
+  log.Add("complaints/k1", 1, whistled);
+  complaint::v1::DepartmentReportedIn reported;
+  reported.set_department("communities/c1/bodies/fire");
+  log.Add("complaints/k1", 2, reported);
+  EXPECT_THAT(Tell(log, "communities/c1/complaints/k1", Language::kEnglish),
+              HasSubstr("clock report-in runs"));
+  reported.set_department("communities/c1/bodies/urban");
+  log.Add("complaints/k1", 3, reported);
+  EXPECT_THAT(Tell(log, "communities/c1/complaints/k1", Language::kEnglish),
+              HasSubstr("clock report-in ended, 21 h 0 min left"));
+}
+
+TEST(Story, NamesTheNoticeThatAFactIsOf) {
+  Memory log;
+  log.Add("resolutions/r1", 1, resolution::v1::MotionDrafted());
+  notice::v1::NoticePublished notice;
+  notice.set_about("communities/c1/resolutions/r1");
+  notice.set_kind(policy::v1::PUBLICATION_KIND_RESULT);
+  notice.set_version(1);
+  log.Add("notices/n1", 3, notice);
+  notice::v1::NoticePeriodElapsed elapsed;
+  elapsed.set_version(1);
+  log.AddByTimekeeper("notices/n1", 30, elapsed);
+  EXPECT_THAT(Tell(log, "communities/c1/resolutions/r1", Language::kChinese),
+              HasSubstr("计时器：表决结果公告（n1） 第 1 版公示期届满，未答复异议 0 件\n"));
 }
 
 TEST(Story, SaysWhatItCantTell) {
