@@ -73,6 +73,7 @@ int Call(const CallFlags& flags) {
       });
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s\n", ShowError(status).c_str());
+  if (metadata->empty()) std::fputs("  --person=ID or --service=NAME says who asks\n", stderr);
   return kExitRefused;
 }
 
