@@ -128,13 +128,13 @@ void ClockTeller::TellBegin(const ClockRule& rule, std::string_view type, const 
       clock.awaited.insert(whistled->departments().begin(), whistled->departments().end());
     }
     running_[rule.name] = std::move(clock);
-    const bool period = rule.kind == ClockKind::kPeriod;
-    lines.push_back(
-        absl::StrCat(Name(rule),
-                     anew ? words_.Choose("调整，", " set anew, ")
-                          : words_.Choose(period ? "开始，" : "起算，", " begins, "),
-                     period ? words_.Choose("至 ", "until ") : words_.Choose("截止 ", "due "),
-                     StoryWords::Time(*due)));
+    // A period is announced before it begins.
+    const std::string what =
+        rule.kind == ClockKind::kPeriod
+            ? words_.Choose(anew ? "改至 " : "至 ", anew ? ": now until " : ": until ")
+            : words_.Choose(anew ? "调整，截止 " : "起算，截止 ",
+                            anew ? " set anew, due " : " begins, due ");
+    lines.push_back(absl::StrCat(Name(rule), what, StoryWords::Time(*due)));
   }
 }
 

@@ -29,8 +29,8 @@ constexpr FactSentence kSentences[] = {
      "{upheld?upheld|did not uphold} the dispute about the assignment[; now with {new_body}][: "
      "{reason}]"},
     {"complaint.v1.ComplaintAcknowledged",
-     "{body} 已联系诉求人（方式：{method}，时间：{contacted_at}）",
-     "{body} has been in touch with the complainant ({method}, {contacted_at})"},
+     "{body} 已联系诉求人（{contacted_at}[，方式：{method}]）",
+     "{body} has been in touch with the complainant ({contacted_at}[, by {method}])"},
     {"complaint.v1.ComplaintProgressNoted", "记录办理进展（可见范围：{visible_to}）：{note}",
      "noted progress (seen by {visible_to}): {note}"},
     {"complaint.v1.ComplaintSuspensionRequested",
@@ -65,15 +65,15 @@ constexpr FactSentence kSentences[] = {
     {"complaint.v1.ComplaintAnswered", "{body} 答复，结果：{outcome}：{explanation}",
      "{body} answered, outcome {outcome}: {explanation}"},
     {"complaint.v1.ComplaintConfirmed",
-     "诉求人确认，评分：响应 {response_score}、解决 {result_score}、态度 "
-     "{attitude_score}[，诉求人认定的结果：{outcome}][：{comment}]",
-     "the complainant agreed; scores: response {response_score}, result {result_score}, attitude "
-     "{attitude_score}[; outcome as they see it: {outcome}][: {comment}]"},
+     "诉求人确认[，响应 {response_score} 分][，解决 {result_score} 分][，态度 {attitude_score} "
+     "分][，诉求人认定的结果：{outcome}][：{comment}]",
+     "the complainant agreed[; response {response_score}][; result {result_score}][; attitude "
+     "{attitude_score}][; outcome as they see it: {outcome}][: {comment}]"},
     {"complaint.v1.ComplaintDisputed",
-     "诉求人不认可答复，评分：响应 {response_score}、解决 {result_score}、态度 "
-     "{attitude_score}[：{comment}]",
-     "the complainant disagreed; scores: response {response_score}, result {result_score}, "
-     "attitude {attitude_score}[: {comment}]"},
+     "诉求人不认可答复[，响应 {response_score} 分][，解决 {result_score} 分][，态度 "
+     "{attitude_score} 分][：{comment}]",
+     "the complainant disagreed[; response {response_score}][; result {result_score}][; attitude "
+     "{attitude_score}][: {comment}]"},
     {"complaint.v1.ComplaintReopened",
      "重新办理（第 {reopening} 次），责任主体：{responsible_body}[，理由：{reason}]",
      "reopened it (time {reopening}); responsible: {responsible_body}[: {reason}]"},

@@ -336,7 +336,7 @@ TEST(Story, TellsThatPeriodsRanOutAndOfNoBreach) {
   VoteUntilItsClose(log, false);
   const std::string told = Tell(log, "communities/c1/resolutions/r1", Language::kEnglish);
   for (const char* line :
-       {"    time to object to the roll begins, until 2026-01-07 10:00\n",
+       {"    time to object to the roll: until 2026-01-07 10:00\n",
         "\n2026-01-07 10:00  time to object to the roll ran out\n2026-01-09",
         "#3  timekeeper: opened the vote", "    time to vote ran out\n", ", 1668.75 m2, hash"}) {
     EXPECT_THAT(told, HasSubstr(line));
@@ -406,6 +406,20 @@ TEST(Story, TellsThatAWhistleIsAnsweredWhenAllHaveCome) {
   log.Add("complaints/k1", 3, reported);
   EXPECT_THAT(Tell(log, "communities/c1/complaints/k1", Language::kEnglish),
               HasSubstr("clock report-in ended, 21 h 0 min left"));
+}
+
+// Scores begin at 1: one that was not given is not told, and no zero in its place.
+TEST(Story, LeavesOutWhatWasNotSaid) {
+  Memory log;
+  complaint::v1::ComplaintConfirmed confirmed;
+  confirmed.set_result_score(4);
+  log.Add("complaints/k1", 1, confirmed);
+  complaint::v1::ComplaintAcknowledged acknowledged;
+  *acknowledged.mutable_contacted_at() = wire::ToStamp(At(2));
+  log.Add("complaints/k1", 2, acknowledged);
+  const std::string told = Tell(log, "communities/c1/complaints/k1", Language::kEnglish);
+  EXPECT_THAT(told, HasSubstr(": the complainant agreed; result 4\n"));
+  EXPECT_THAT(told, HasSubstr("in touch with the complainant (2026-01-05 12:00)\n"));
 }
 
 TEST(Story, NamesTheNoticeThatAFactIsOf) {
