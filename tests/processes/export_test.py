@@ -188,6 +188,16 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(base64.b64decode(produced["manifest_sha256"]), hashlib.sha256(text).digest())
         self.assertEqual(produced["scope"]["to_position"], manifest["last_position"])
         self.assertIn("was made before", export("again").stderr)
+        # As if killed between the manifest and the end: found complete, cleared up, on record once.
+        whole = files(self.folder / "approved")
+        for left in (("manifest-unrecorded.json", "export-state.json"), ("export-state.json",), ()):
+            for leftover in left:
+                (self.folder / "approved" / leftover).write_bytes(text)
+            again = export("approved")
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertIn("complete already", again.stdout)
+            self.assertEqual(whole, files(self.folder / "approved"))
+        self.assertEqual(read.stdout, run(PROGRAM, "audit", "read", "--stream", name, "--json", "--address", address).stdout)
 
 
 if __name__ == "__main__":
