@@ -155,6 +155,20 @@ TEST_F(DataFolderTest, ACopyThatMissesFilesIsRefusedInWords) {
   EXPECT_THAT(std::string(source.status().message()), HasSubstr("copy it again"));
 }
 
+TEST_F(DataFolderTest, AFileThatIsDamagedIsSaidToBe) {
+  Append(*Log(), 2);
+  for (const auto& entry : fs::directory_iterator(dir_.File("data/log/db"))) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream table(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    table.seekp(20).put('\x7f');
+  }
+  const auto source = OpenDataFolder(dir_.File("data"));
+  const absl::Status status = source.ok() ? ReadAll(**source).status : source.status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("a file of the log is damaged"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("take a backup or another copy"));
+}
+
 TEST_F(DataFolderTest, NoLogIsNotMade) {
   const auto source = OpenDataFolder(dir_.File("data"));
   EXPECT_EQ(source.status().code(), absl::StatusCode::kNotFound);
