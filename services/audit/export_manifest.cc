@@ -65,8 +65,9 @@ std::string ManifestText(const ManifestInput& input) {
   json["last_position"] = std::to_string(input.result.last);
   json["as_of"] = input.as_of.empty() ? Json(nullptr) : Json(input.as_of);
   json["records"] = std::to_string(input.result.records);
-  json["whole"] = options.range.types.empty() && options.range.community.empty() &&
-                  options.range.stream_prefix.empty() && !options.pseudonymous;
+  // By what is there, not by what was asked for: a filter may have let in every record.
+  json["whole"] =
+      !options.pseudonymous && input.result.records == input.result.last + 1 - input.result.first;
   json["filter"] = asked["filter"];
   if (options.pseudonymous) {
     json["pseudonyms"] = asked["pseudonyms"];
@@ -112,14 +113,18 @@ absl::StatusOr<std::optional<ExportResult>> CompleteExport(const ExportOptions& 
   for (const Json& said : json.value("files", Json::array())) {
     auto file = HashFile(options.folder, Text(said, "name"));
     if (file.ok() && file->sha256 != Text(said, "sha256")) {
-      file = absl::DataLossError(absl::StrCat(options.folder, "/", file->name,
-                                              ": is not the file that ", kManifestFile,
-                                              " tells of: it was changed after the export"));
+      file = NotTheFile(options.folder, file->name);
     }
     if (!file.ok()) return file.status();
     result.files.push_back(*std::move(file));
   }
   return result;
+}
+
+absl::Status NotTheFile(const std::string& folder, const std::string& name) {
+  return absl::DataLossError(absl::StrCat(folder, "/", name, ": its SHA-256 is not the one that ",
+                                          kManifestFile,
+                                          " says: it was changed after the export was made"));
 }
 
 std::string TimeText(absl::Time time) {

@@ -29,6 +29,9 @@ std::string ManifestText(const ManifestInput& input);
 // one that was made.
 absl::StatusOr<std::optional<ExportResult>> CompleteExport(const ExportOptions& options);
 
+// DATA_LOSS: a file of an export has another hash than its manifest says.
+absl::Status NotTheFile(const std::string& folder, const std::string& name);
+
 // RFC 3339, UTC, as in lines of NDJSON.
 std::string TimeText(absl::Time time);
 

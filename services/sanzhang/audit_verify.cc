@@ -158,10 +158,11 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
               static_cast<unsigned long long>(report->records),
               static_cast<unsigned long long>(report->streams),
               report->records > size ? ", the last ones not signed yet" : "");
-  std::printf("compared   root%s%s\n", options.tiles != nullptr ? ", tiles" : "",
-              options.rows != nullptr
-                  ? ", indexes of streams, heads, requests and of what records say"
-                  : "");
+  std::printf(
+      "compared   root%s%s%s\n", flags.source.from_export.empty() ? "" : ", manifest's hashes",
+      options.tiles != nullptr ? ", tiles" : "",
+      options.rows != nullptr ? ", indexes of streams, heads, requests and of what records say"
+                              : "");
   for (const Checkpoint& known : options.known) {
     std::printf("goes on    from %llu records that were signed before\n",
                 static_cast<unsigned long long>(known.head.size));

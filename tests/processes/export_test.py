@@ -181,6 +181,12 @@ class ExportTest(unittest.TestCase):
         manifest = json.loads(text)
         self.assertEqual((manifest["purpose"], manifest["approver"], manifest["approval"], manifest["recorded"]),
                          ("年度审计", "communities/heping/persons/p-zhou", name, True))
+        # Every record is of that community: so it is whole, and can be verified.
+        self.assertEqual((manifest["records"], manifest["whole"]), (manifest["last_position"], True))
+        key = run(PROGRAM, "audit", "key", "--address", address).stdout.strip()
+        verified = run(PROGRAM, "audit", "verify", "--export", self.folder / "approved", "--key", key)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertIn("manifest's hashes", verified.stdout)
         read = run(PROGRAM, "audit", "read", "--stream", name, "--json", "--address", address)
         facts = [json.loads(line)["fact"] for line in read.stdout.splitlines()]
         self.assertEqual(len(facts), 3, read.stdout)

@@ -288,6 +288,11 @@ TEST_P(ExportJobTest, OfAPartOfTheLog) {
   const Json manifest = Json::parse(Slurp(dir_.File("out/manifest.json")));
   EXPECT_EQ(manifest["whole"], false);
   EXPECT_TRUE(manifest["tree"].is_null());
+  // A filter that let in every record left none out.
+  ExportOptions all = Options("all");
+  all.range.stream_prefix = "communities/";
+  ASSERT_TRUE(RunExport(source_, TheSchema(), all).ok());
+  EXPECT_EQ(Json::parse(Slurp(dir_.File("all/manifest.json")))["whole"], true);
   options = Options("beyond");
   options.range.last = 481;
   EXPECT_TRUE(absl::IsOutOfRange(RunExport(source_, TheSchema(), options).status()));
