@@ -15,6 +15,13 @@ namespace sanzhang::eventstore {
 absl::Status FromRocks(const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const std::string text = status.ToString();
+  if (status.IsCorruption() && text.find("checksum mismatch") != std::string::npos) {
+    return absl::DataLossError(
+        absl::StrCat("a file of the log is damaged, by the disk or on its way from it: what stands "
+                     "in it is not what was written; take a backup or another copy, and look after "
+                     "the disk (",
+                     text, ")"));
+  }
   if (status.IsCorruption()) return absl::DataLossError(text);
   if (status.IsIOError() || status.IsNoSpace()) return absl::UnavailableError(text);
   return absl::InternalError(text);

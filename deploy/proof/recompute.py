@@ -2,15 +2,17 @@
 """Checks a proof package of a vote, and counts it again: with Python alone, no package, no code of Sanzhang's.
 验证一次表决的证明包，并重新计票：只用 Python，不需要任何其他软件。
 
-    python3 recompute.py [FOLDER]
+    python3 recompute.py [--key=KEY] [FOLDER]
 
+0. The files are those of the manifest; and with KEY, the log's public key, as in NAME+HASH+BASE64: the log signed the
+   checkpoint (signature.py). Take the key from elsewhere, not from who gave you this folder.
 1. Every record is in the log whose checkpoint was signed: its hash and its path make the signed root (RFC 9162).
 2. No record of the vote's streams is missing: roll, deliveries and ballots are those of the records.
 3. What was counted is what the count on record says that it counted, by its hashes.
 4. The count, made again by tally.py, gives the outcome on record.
 
-Who signed the checkpoint is checked with the log's public key by any tool for signed notes.
-Exit code 0: all is so. 1: it is not, and it is said what.
+Of a record, its bytes are proven; the readable words beside them are a help for reading.
+Exit code 0: all is so. 1: it is not, and it is said what. 2: it was not understood what to do.
 """
 
 import base64
@@ -21,6 +23,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
+import signature  # noqa: E402
 import tally  # noqa: E402
 
 
@@ -148,11 +151,30 @@ def recorded_count(streams, name):
     return hashes, items
 
 
-def verify(folder):
+def check_files(folder, files):
+    said = {file["name"]: file["sha256"] for file in files}
+    for name in {"checkpoint", "counted.txt", "records.ndjson", "result.txt"} | set(said):
+        if sha256((folder / name).read_bytes()).hex() != said.get(name):
+            raise Wrong(f"{name}: its SHA-256 is not the one that manifest.json says")
+
+
+def read_checkpoint(note, key):
+    """Size and root of the tree that was signed, and who signed it, if that is checked."""
+    try:
+        lines = signature.split(note)[0].split("\n")
+        signer = signature.check(note, key) if key else None
+    except ValueError as why:
+        raise Wrong(f"checkpoint: {why}") from None
+    if len(lines) < 4 or not lines[1].isdecimal():
+        raise Wrong("checkpoint: it does not say of how many records it is")
+    return int(lines[1]), base64.b64decode(lines[2], validate=True), signer
+
+
+def verify(folder, key):
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    name, note = manifest["resolution"], (folder / "checkpoint").read_text("utf-8")
-    lines = note.split("\n")
-    size, root = int(lines[1]), base64.b64decode(lines[2])
+    check_files(folder, manifest["files"])
+    name, note = manifest["resolution"], (folder / "checkpoint").read_bytes().decode("utf-8")
+    size, root, signer = read_checkpoint(note, key)
     streams = by_stream(read_records(folder, size, root), name)
     hashes, outcomes = recorded_count(streams, name)
     text = (folder / "counted.txt").read_bytes().decode("utf-8")
@@ -171,13 +193,18 @@ def verify(folder):
     for item, outcome in items.items():
         if item not in outcomes or words[str(outcomes[item])] != outcome:
             raise Wrong(f"item {item}: counted again it is {outcome}, on record it is another outcome")
-    return name, sum(map(len, streams.values())), note, items, result
+    return name, sum(map(len, streams.values())), note, signer, items
 
 
 def main(arguments):
-    folder = pathlib.Path(arguments[0] if arguments else __file__).resolve()
+    keys = [argument[len("--key="):] for argument in arguments if argument.startswith("--key=")]
+    folders = [argument for argument in arguments if not argument.startswith("-")]
+    if len(keys) > 1 or len(folders) > 1 or len(keys) + len(folders) < len(arguments) or "" in keys:
+        print("python3 recompute.py [--key=KEY] [FOLDER]")
+        return 2
+    folder = pathlib.Path(folders[0] if folders else __file__).resolve()
     try:
-        name, records, note, items, result = verify(folder if folder.is_dir() else folder.parent)
+        name, records, note, signer, items = verify(folder if folder.is_dir() else folder.parent, keys[0] if keys else None)
     except (Wrong, OSError, ValueError, KeyError, IndexError) as why:
         print(f"NOT as it should be 不符: {why if isinstance(why, Wrong) else repr(why)}")
         return 1
@@ -185,6 +212,12 @@ def main(arguments):
     for item, outcome in items.items():
         print(f"{item}: {outcome}")
     print("Counted again, the outcome is the one on record. 重新计票的结果与记录一致。")
+    if signer:
+        print(f"The checkpoint is signed by {signer}, with the key that you gave. 检查点由您所给公钥的日志签名。")
+    else:
+        print("NOBODY'S SIGNATURE WAS CHECKED, and anyone can write a checkpoint. 没有核对签名，而检查点谁都能写。\n"
+              "Get the log's public key from elsewhere, then 请从别处取得日志的公钥，再运行:\n"
+              "    python3 recompute.py --key=NAME+HASH+BASE64")
     return 0
 
 

@@ -49,6 +49,9 @@ class Job {
       : source_(source), schema_(schema), options_(options) {}
 
   absl::StatusOr<ExportResult> Run() {
+    auto complete = CompleteExport(options_);
+    if (!complete.ok()) return complete.status();
+    if (complete->has_value()) return Conclude(**std::move(complete));
     absl::Status status = Begin();
     if (status.ok()) status = FindCheckpoint();
     if (status.ok()) status = CheckSameLog();
@@ -233,10 +236,24 @@ class Job {
     result.manifest_sha256 = hashed->sha256;
     if (options_.record) status = options_.record(result);
     if (status.ok()) status = ReplaceFile(options_.folder, kManifestFile, manifest);
-    if (status.ok()) status = RemoveFile(options_.folder, kUnrecordedManifestFile);
-    if (status.ok()) status = RemoveFile(options_.folder, kStateFile);
+    if (status.ok()) status = ClearUp();
     if (!status.ok()) return status;
     return result;
+  }
+
+  // Everything was there: whoever made it was killed before it could say so, or is asked again.
+  absl::StatusOr<ExportResult> Conclude(ExportResult result) {
+    absl::Status status;
+    if (options_.record) status = options_.record(result);
+    if (status.ok()) status = ClearUp();
+    if (!status.ok()) return status;
+    return result;
+  }
+
+  absl::Status ClearUp() const {
+    absl::Status status = RemoveFile(options_.folder, kUnrecordedManifestFile);
+    if (status.ok()) status = RemoveFile(options_.folder, kStateFile);
+    return status;
   }
 
   RecordSource& source_;

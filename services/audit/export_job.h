@@ -7,11 +7,13 @@
 //   Whole       `manifest.json` is there only when all else is complete and on disk. No position is
 //               missing in what was read; where the range begins at 1 and holds all records of the
 //               log's checkpoint, their root is the checkpoint's, or the export fails.
-//   Resumed     Killed at any moment, the same call goes on from the last state that was synced.
+//   Resumed     Killed at any moment, the same call goes on from the last state that was synced;
+//               where all was done, it finds that out from the manifest, and clears up.
 //   Flat        Memory does not grow with the log (a pseudonymous one's does with the register).
 // Errors  FAILED_PRECONDITION: the folder has something else; an export with other options, or of
-//         another log, has begun there; it is done. DATA_LOSS: the log is damaged or is not what
-//         was signed. RESOURCE_EXHAUSTED: the disk is full. The source's.
+//         another log, has begun or is complete there. DATA_LOSS: the log is damaged or is not
+//         what was signed; a file of a complete export is not the one of its manifest.
+//         RESOURCE_EXHAUSTED: the disk is full. The source's.
 // Threads One at a time.
 #pragma once
 
@@ -48,6 +50,7 @@ struct ExportResult {
   std::uint64_t records = 0;
   std::vector<FinishedFile> files = {};  // Without the manifest.
   std::string manifest_sha256 = {};      // Hexadecimal.
+  bool made_before = false;              // It was complete already; nothing was written.
 };
 
 struct ExportOptions {
@@ -61,7 +64,7 @@ struct ExportOptions {
   ExportStatement statement = {};
   std::function<void(const ExportProgress&)> on_progress = {};  // Now and then.
   // Called when everything is complete but the manifest's name; an error leaves the export to be
-  // gone on with.
+  // gone on with. Called again for one that was complete already: the same twice is once.
   std::function<absl::Status(const ExportResult&)> record = {};
   std::uint64_t sync_records = 100'000;  // Synced at positions that this divides.
 };

@@ -1,7 +1,12 @@
 #include "services/audit/export_manifest.h"
 
+#include <algorithm>
+
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
 #include "services/audit/json_plan.h"
 #include "services/audit/pseudonyms.h"
@@ -10,21 +15,17 @@ namespace sanzhang::audit {
 
 using Json = nlohmann::ordered_json;
 
-std::string ManifestText(const ManifestInput& input) {
-  const ExportOptions& options = input.options;
+namespace {
+
+// What a manifest says of the command that it was made by.
+Json AskedFor(const ExportOptions& options) {
   const RecordRange& range = options.range;
   Json json;
   json["export"] = kExportVersion;
   json["tool"] = options.tool;
   json["format"] = NameOf(options.format);
   json["pseudonymous"] = options.pseudonymous;
-  json["log"] = input.parsed != nullptr ? Json(input.parsed->origin) : Json(nullptr);
-  json["first_position"] = std::to_string(input.result.first);
-  json["last_position"] = std::to_string(input.result.last);
-  json["as_of"] = input.as_of.empty() ? Json(nullptr) : Json(input.as_of);
-  json["records"] = std::to_string(input.result.records);
-  json["whole"] = range.types.empty() && range.community.empty() && range.stream_prefix.empty() &&
-                  !options.pseudonymous;
+  json["first_position"] = std::to_string(std::max<std::uint64_t>(range.first, 1));
   json["filter"]["types"] = range.types;
   json["filter"]["community"] = range.community;
   json["filter"]["stream_prefix"] = range.stream_prefix;
@@ -32,9 +33,47 @@ std::string ManifestText(const ManifestInput& input) {
     json["pseudonyms"]["group_persons_min"] = std::to_string(kGroupPersonsMin);
     json["pseudonyms"]["salt"] =
         options.salt.empty() ? "random, thrown away" : "kept by who made it";
+    if (!options.salt.empty()) {
+      json["pseudonyms"]["salt_sha256"] = absl::BytesToHexString(wire::Sha256(options.salt));
+    }
+  }
+  json["purpose"] = options.statement.purpose;
+  json["approver"] = options.statement.approver;
+  json["approval"] = options.statement.approval;
+  return json;
+}
+
+std::string Text(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t Number(const Json& json, const char* name) {
+  std::uint64_t number = 0;
+  return absl::SimpleAtoi(Text(json, name), &number) ? number : 0;
+}
+
+}  // namespace
+
+std::string ManifestText(const ManifestInput& input) {
+  const ExportOptions& options = input.options;
+  const Json asked = AskedFor(options);
+  Json json;
+  for (const char* name : {"export", "tool", "format", "pseudonymous"}) json[name] = asked[name];
+  json["log"] = input.parsed != nullptr ? Json(input.parsed->origin) : Json(nullptr);
+  json["first_position"] = std::to_string(input.result.first);
+  json["last_position"] = std::to_string(input.result.last);
+  json["as_of"] = input.as_of.empty() ? Json(nullptr) : Json(input.as_of);
+  json["records"] = std::to_string(input.result.records);
+  // By what is there, not by what was asked for: a filter may have let in every record.
+  json["whole"] =
+      !options.pseudonymous && input.result.records == input.result.last + 1 - input.result.first;
+  json["filter"] = asked["filter"];
+  if (options.pseudonymous) {
+    json["pseudonyms"] = asked["pseudonyms"];
   } else {
     // A root of all that was read, left out or not, where that was all of the log up to there.
-    if (range.first <= 1) {
+    if (input.result.first <= 1) {
       json["tree"]["size"] = std::to_string(input.tree.size());
       json["tree"]["root"] = transparency::ToBase64(input.tree.Root());
     } else {
@@ -42,9 +81,7 @@ std::string ManifestText(const ManifestInput& input) {
     }
     json["checkpoint"] = input.checkpoint;
   }
-  json["purpose"] = options.statement.purpose;
-  json["approver"] = options.statement.approver;
-  json["approval"] = options.statement.approval;
+  for (const char* name : {"purpose", "approver", "approval"}) json[name] = asked[name];
   json["recorded"] = !options.statement.approval.empty();
   json["files"] = Json::array();
   for (const FinishedFile& file : input.result.files) {
@@ -52,6 +89,42 @@ std::string ManifestText(const ManifestInput& input) {
         {{"name", file.name}, {"bytes", std::to_string(file.bytes)}, {"sha256", file.sha256}});
   }
   return json.dump(2) + "\n";
+}
+
+absl::StatusOr<std::optional<ExportResult>> CompleteExport(const ExportOptions& options) {
+  const auto text = ReadFile(options.folder, kManifestFile);
+  if (absl::IsNotFound(text.status())) return std::nullopt;
+  if (!text.ok()) return text.status();
+  const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  Json asked = AskedFor(options);
+  if (options.range.last != 0) asked["last_position"] = std::to_string(options.range.last);
+  for (const auto& [name, value] : asked.items()) {
+    if (json.is_object() && json.contains(name) && json[name] == value) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(options.folder, ": another export is complete there: its ", name, " is not ",
+                     value.dump(), "; this one needs a folder of its own"));
+  }
+  ExportResult result;
+  result.first = Number(json, "first_position");
+  result.last = Number(json, "last_position");
+  result.records = Number(json, "records");
+  result.manifest_sha256 = absl::BytesToHexString(wire::Sha256(*text));
+  result.made_before = true;
+  for (const Json& said : json.value("files", Json::array())) {
+    auto file = HashFile(options.folder, Text(said, "name"));
+    if (file.ok() && file->sha256 != Text(said, "sha256")) {
+      file = NotTheFile(options.folder, file->name);
+    }
+    if (!file.ok()) return file.status();
+    result.files.push_back(*std::move(file));
+  }
+  return result;
+}
+
+absl::Status NotTheFile(const std::string& folder, const std::string& name) {
+  return absl::DataLossError(absl::StrCat(folder, "/", name, ": its SHA-256 is not the one that ",
+                                          kManifestFile,
+                                          " says: it was changed after the export was made"));
 }
 
 std::string TimeText(absl::Time time) {

@@ -9,6 +9,9 @@
 #include "eventstore/transparency/merkle.h"
 #include "nlohmann/json.hpp"
 #include "services/audit/export_format.h"
+#include "services/audit/export_manifest.h"
+#include "services/audit/hasher.h"
+#include "services/audit/output_files.h"
 #include "services/audit/record_check.h"
 #include "services/audit/record_source.h"
 
@@ -49,6 +52,31 @@ bool ReadLine(std::string_view text, Line& line) {
              std::string(transparency::BytesOf(transparency::LeafHash(line.bytes)))) == hash;
 }
 
+std::string Text(const nlohmann::json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// As the manifest says; empty: it does not know the file.
+std::string HashOf(const nlohmann::json& manifest, const std::string& name) {
+  for (const auto& file : manifest.value("files", nlohmann::json::array())) {
+    if (Text(file, "name") == name) return Text(file, "sha256");
+  }
+  return "";
+}
+
+// Of all files but the records, which are hashed when they are read.
+absl::Status CheckFiles(const std::string& folder, const nlohmann::json& manifest) {
+  for (const auto& file : manifest.value("files", nlohmann::json::array())) {
+    const std::string name = Text(file, "name");
+    if (name == kNdjsonFile) continue;
+    const auto hashed = HashFile(folder, name);
+    if (!hashed.ok()) return hashed.status();
+    if (hashed->sha256 != Text(file, "sha256")) return NotTheFile(folder, name);
+  }
+  return absl::OkStatus();
+}
+
 class Export final : public RecordSource {
  public:
   Export(std::filesystem::path folder, nlohmann::json manifest)
@@ -58,6 +86,7 @@ class Export final : public RecordSource {
     const std::uint64_t first = Number("first_position");
     const absl::StatusOr<std::uint64_t> end = End();
     if (absl::Status there = CheckRange(range, *end); !there.ok()) return there;
+    const bool to_its_end = range.last == 0 || range.last == *end;
     RecordRange asked = range;
     if (asked.first < first) {
       if (asked.first > 1) {
@@ -69,10 +98,13 @@ class Export final : public RecordSource {
     const std::filesystem::path file = folder_ / kNdjsonFile;
     std::ifstream in(file, std::ios::binary);
     if (!in) return absl::NotFoundError(absl::StrCat(file.string(), ": can't be read"));
-    RecordCheck check(asked, /*whole=*/!filtered());
+    RecordCheck check(asked, whole());
+    Hasher hash;
     std::uint64_t number = 0;
     for (std::string text; std::getline(in, text);) {
       ++number;
+      hash.Add(text);
+      if (!in.eof()) hash.Add("\n");
       Line line;
       absl::Status status;
       if (!ReadLine(text, line)) {
@@ -80,8 +112,8 @@ class Export final : public RecordSource {
             "after position ", check.last(), ": the line is not whole, or its hash is another"));
       } else if (line.position < asked.first) {
         continue;
-      } else if (line.position > last) {
-        break;
+      } else if (line.position > last && !to_its_end) {
+        return absl::OkStatus();
       } else {
         status = check.Check(line.position, line.bytes);
       }
@@ -92,9 +124,17 @@ class Export final : public RecordSource {
       if (check.matches() && !visit(line.position, line.bytes)) return absl::OkStatus();
     }
     if (in.bad()) return absl::UnavailableError(absl::StrCat(file.string(), ": can't be read"));
-    if (!filtered() && last != 0 && check.last() < last) {
+    if (check.last() > last) {
+      return absl::DataLossError(absl::StrCat(file.string(), ": goes on to position ", check.last(),
+                                              ", its manifest says ", last));
+    }
+    if (whole() && last != 0 && check.last() < last) {
       return absl::DataLossError(absl::StrCat(file.string(), ": ends at position ", check.last(),
                                               ", its manifest says ", last));
+    }
+    // The words beside the bytes of each record too: they are what people read.
+    if (hash.Hex() != HashOf(manifest_, kNdjsonFile)) {
+      return NotTheFile(folder_.string(), kNdjsonFile);
     }
     return absl::OkStatus();
   }
@@ -107,10 +147,12 @@ class Export final : public RecordSource {
     return text;
   }
 
-  bool filtered() const override { return !manifest_.value("whole", false); }
+  bool filtered() const override { return !whole() || Number("first_position") > 1; }
   std::string Describe() const override { return absl::StrCat("export ", folder_.string()); }
 
  private:
+  // No record of the range was left out.
+  bool whole() const { return manifest_.value("whole", false); }
   std::uint64_t Number(const char* name) const {
     std::uint64_t number = 0;
     if (!absl::SimpleAtoi(manifest_.value(name, ""), &number)) return 0;
@@ -146,6 +188,7 @@ absl::StatusOr<std::unique_ptr<RecordSource>> OpenExport(const std::string& fold
     return absl::InvalidArgumentError(
         absl::StrCat(folder, ": pseudonymous, so without the bytes of the records"));
   }
+  if (absl::Status files = CheckFiles(folder, manifest); !files.ok()) return files;
   return std::make_unique<Export>(path, std::move(manifest));
 }
 

@@ -1,5 +1,6 @@
 #include "services/audit/log_verifier.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "google/protobuf/message.h"
 #include "proto/wire/time.h"
 #include "sanzhang/log/v1/record.pb.h"
-#include "services/audit/row_check.h"
 
 namespace sanzhang::audit {
 namespace {
@@ -21,6 +21,7 @@ namespace {
 using transparency::BytesOf;
 using transparency::Checkpoint;
 using transparency::Hash;
+using transparency::Tile;
 using transparency::TileTree;
 using transparency::ToBase64;
 
@@ -51,37 +52,69 @@ class Facts {
   std::map<std::string, std::unique_ptr<google::protobuf::Message>> facts_;
 };
 
-// What the tiles say of leaves, in their order.
-class TileLeaves {
+// The tiles beside the tree that the records make. Which of the two is wrong, the signed root says:
+// so what differs is kept until the tree is there.
+class TileCheck {
  public:
-  TileLeaves(const transparency::TileReader* tiles, std::uint64_t size)
-      : tiles_(tiles), size_(size) {}
+  TileCheck(const transparency::TileReader* tiles, std::uint64_t size)
+      : tiles_(tiles), size_(tiles == nullptr ? 0 : size) {}
 
-  absl::Status Check(std::uint64_t position, const Hash& leaf) {
-    const std::uint64_t index = position - 1;
-    if (tiles_ == nullptr || index >= size_) return absl::OkStatus();
-    const std::uint64_t tile = index / transparency::kTileWidth;
-    if (tile != at_ || hashes_.empty()) {
-      const transparency::TileId id = transparency::TileIn(0, tile, size_);
-      absl::StatusOr<std::string> read = tiles_->Read(id);
-      if (!read.ok()) {
-        return At(position, absl::StrCat("the tile ", PathOf(id),
-                                         " can't be read: ", std::string(read.status().message())));
+  // After each leaf, with the tiles that it has filled. DATA_LOSS: a tile can't be read.
+  absl::Status Look(const TileTree& tree, const std::vector<Tile>& full) {
+    if (tree.size() > size_) return absl::OkStatus();
+    absl::Status compared = CompareAll(full);
+    if (compared.ok() && tree.size() == size_) compared = CompareAll(tree.Partial());
+    return compared;
+  }
+
+  // The status of a record or a root that is wrong, or, which says more, the first record of which
+  // the tiles say that another was signed.
+  absl::Status Blame(const TileTree& tree, absl::Status wrong) {
+    if (position_ == 0 && tree.size() < size_) {
+      for (const Tile& tile : tree.Partial()) {
+        if (tile.id.level == 0 && !Compare(tile).ok()) return wrong;
       }
-      hashes_ = *std::move(read);
-      at_ = tile;
     }
-    const auto said = std::string_view(hashes_).substr(
-        index % transparency::kTileWidth * transparency::kHashBytes, transparency::kHashBytes);
-    if (said == BytesOf(leaf)) return absl::OkStatus();
-    return At(position, "the record is not the one that was signed");
+    if (position_ == 0) return wrong;
+    return At(position_, "the record is not the one that was signed");
+  }
+
+  // The tree of that size is what was signed: then a tile that differs is not.
+  absl::Status Settle(const TileTree& tree) const {
+    if (tree.size() != size_ || !tile_.has_value()) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(
+        PathOf(*tile_),
+        " is not what was signed: this tile is damaged, the records are whole. "
+        "Fetch it again; a server makes all of its tiles again if it starts without `tree/tile`"));
   }
 
  private:
+  absl::Status CompareAll(const std::vector<Tile>& made) {
+    for (const Tile& tile : made) {
+      if (absl::Status compared = Compare(tile); !compared.ok()) return compared;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Compare(const Tile& made) {
+    const absl::StatusOr<std::string> said = tiles_->Read(made.id);
+    if (!said.ok()) {
+      return absl::DataLossError(absl::StrCat(
+          "the tile ", PathOf(made.id), " can't be read: ", std::string(said.status().message())));
+    }
+    if (*said == made.hashes) return absl::OkStatus();
+    if (!tile_.has_value()) tile_ = made.id;
+    if (made.id.level != 0 || position_ != 0) return absl::OkStatus();
+    const auto differs = std::mismatch(made.hashes.begin(), made.hashes.end(), said->begin()).first;
+    const auto byte = static_cast<std::uint64_t>(differs - made.hashes.begin());
+    position_ = made.id.index * transparency::kTileWidth + byte / transparency::kHashBytes + 1;
+    return absl::OkStatus();
+  }
+
   const transparency::TileReader* tiles_;
-  const std::uint64_t size_;
-  std::uint64_t at_ = 0;
-  std::string hashes_;
+  const std::uint64_t size_;                  // Of the tree that was signed; 0: no tiles.
+  std::optional<transparency::TileId> tile_;  // The first that differs.
+  std::uint64_t position_ = 0;                // The first leaf that does; 0: none.
 };
 
 class LogVerifier {
@@ -89,11 +122,10 @@ class LogVerifier {
   LogVerifier(const VerifyOptions& options, std::uint64_t end, const Checkpoint& checkpoint)
       : options_(options),
         end_(end),
-        leaves_(options.tiles,
-                options.tiles_size != 0 ? options.tiles_size : checkpoint.head.size) {
+        tiles_(options.tiles, options.tiles_size != 0 ? options.tiles_size : checkpoint.head.size) {
     heads_.emplace(checkpoint.head.size, checkpoint.head.root);
     for (const Checkpoint& known : options.known) heads_.emplace(known.head.size, known.head.root);
-    if (options.rows != nullptr) rows_.emplace(*options.rows);
+    if (options.rows != nullptr) rows_.emplace(*options.rows, options.derive);
   }
 
   absl::Status Look(std::uint64_t position, std::string_view bytes) {
@@ -101,26 +133,27 @@ class LogVerifier {
     if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
       return At(position, "the record can't be read");
     }
-    // First whether it is the one that was signed: that says most.
-    const Hash leaf = transparency::LeafHash(bytes);
-    absl::Status checked = leaves_.Check(position, leaf);
-    if (checked.ok()) checked = CheckOrder(record);
+    tree_.Add(transparency::LeafHash(bytes));
+    if (absl::Status read = tiles_.Look(tree_, tree_.TakeFull()); !read.ok()) return read;
+    absl::Status checked = CheckOrder(record);
     if (checked.ok()) checked = facts_.Check(record);
     if (checked.ok() && rows_) checked = rows_->Look(record);
-    if (!checked.ok()) return checked;
-    tree_.Add(leaf);
-    tree_.TakeFull();
+    if (checked.ok()) checked = CheckRoot();
+    if (!checked.ok()) return Blame(std::move(checked));
     if (options_.progress && position % kProgressEvery == 0) options_.progress(position, end_);
-    return CheckRoot();
+    return tiles_.Settle(tree_);
   }
 
-  absl::Status Finish(VerifyReport& report) const {
+  // First whether a record is the one that was signed: that says most.
+  absl::Status Blame(absl::Status wrong) { return tiles_.Blame(tree_, std::move(wrong)); }
+
+  absl::Status Finish(VerifyReport& report) {
     report.records = tree_.size();
     report.streams = revisions_.size();
     const std::uint64_t largest = heads_.rbegin()->first;
     if (tree_.size() < largest) {
-      return At(tree_.size() + 1, absl::StrCat("the log ends before it, but a tree of ", largest,
-                                               " records was signed"));
+      return Blame(At(tree_.size() + 1, absl::StrCat("the log ends before it, but a tree of ",
+                                                     largest, " records was signed")));
     }
     return rows_ ? rows_->Finish(report.records, revisions_) : absl::OkStatus();
   }
@@ -156,7 +189,7 @@ class LogVerifier {
 
   const VerifyOptions& options_;
   const std::uint64_t end_;
-  TileLeaves leaves_;
+  TileCheck tiles_;
   std::multimap<std::uint64_t, Hash> heads_;  // Roots that were signed, by size.
   std::optional<RowCheck> rows_;
   TileTree tree_;
@@ -197,7 +230,7 @@ absl::StatusOr<VerifyReport> VerifyLog(RecordSource& source, const transparency:
           return looked.ok();
         });
     if (!looked.ok()) return looked;
-    if (!read.ok()) return read;
+    if (!read.ok()) return verifier.Blame(read);
   }
   if (absl::Status finished = verifier.Finish(report); !finished.ok()) return finished;
   return report;

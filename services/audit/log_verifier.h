@@ -3,8 +3,9 @@
 //
 // Of each record: its bytes parse, its position and its stream's revision follow on, its times do
 // not go back, its fact is of a known type and parses; its leaf is what the tiles say. Of the tree:
-// its root is the signed one at each size that is known.
-// Memory: a number of bytes for each stream. Threads: one at a time.
+// its root is the signed one at each size that is known, and each tile of the signed size, of every
+// level, is what the records make.
+// Memory: a number of bytes for each stream and each entry of the index. Threads: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "eventstore/transparency/policy.h"
 #include "eventstore/transparency/tile.h"
 #include "services/audit/record_source.h"
+#include "services/audit/row_check.h"
 
 namespace sanzhang::audit {
 
@@ -31,6 +33,9 @@ struct VerifyOptions {
   std::uint64_t tiles_size = 0;  // Of their tree; 0: that of the checkpoint beside the records.
   // The rows that are derived from the records; null: they are not looked at.
   const eventstore::CommitLog* rows = nullptr;
+  // Which entries of the index records bring, as who wrote the log derived them; empty: the index
+  // is not looked at.
+  DeriveIndex derive = {};
   // Called now and then.
   std::function<void(std::uint64_t position, std::uint64_t end)> progress = {};
 };

@@ -80,7 +80,8 @@ std::unique_ptr<RecordSource> MakeServerSource(std::shared_ptr<grpc::ChannelInte
 absl::StatusOr<std::unique_ptr<RecordSource>> OpenDataFolder(const std::string& path);
 
 // A folder that `sanzhang audit export --format=ndjson` wrote, complete and not pseudonymous. Each
-// line's leaf hash is compared with its bytes.
+// line's leaf hash is compared with its bytes; files are compared with the manifest's hashes: those
+// beside the records here, the records by a reading that comes to their end.
 absl::StatusOr<std::unique_ptr<RecordSource>> OpenExport(const std::string& folder);
 
 }  // namespace sanzhang::audit

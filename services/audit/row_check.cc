@@ -1,12 +1,15 @@
 #include "services/audit/row_check.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "eventstore/key_codec.h"
+#include "proto/wire/sha256.h"
 
 namespace sanzhang::audit {
 namespace {
@@ -33,7 +36,19 @@ std::string PrincipalOf(const log::v1::Record& record) {
 
 }  // namespace
 
-absl::Status RowCheck::Look(const log::v1::Record& record) const {
+RowCheck::Digest RowCheck::DigestOf(std::string_view text) {
+  const std::string whole = wire::Sha256(text);
+  Digest digest;
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+absl::Status RowCheck::Look(const log::v1::Record& record) {
+  if (derive_) {
+    for (const eventstore::IndexEntry& entry : derive_(record)) {
+      index_[DigestOf(entry.key)] = {DigestOf(entry.value), record.position()};
+    }
+  }
   const auto position =
       log_.Get(RowKind::kStream, eventstore::StreamKey(record.stream(), record.revision()));
   if (!position.ok()) return position.status();
@@ -55,21 +70,29 @@ absl::Status RowCheck::Look(const log::v1::Record& record) const {
   return absl::OkStatus();
 }
 
-absl::Status RowCheck::Finish(std::uint64_t records, const Revisions& revisions) const {
+absl::Status RowCheck::Finish(std::uint64_t records, const Revisions& revisions) {
+  absl::Status checked = CheckStreams(records);
+  if (checked.ok()) checked = CheckHeads(revisions);
+  if (checked.ok() && derive_) checked = CheckIndex();
+  return checked;
+}
+
+absl::Status RowCheck::CheckStreams(std::uint64_t records) const {
   std::uint64_t rows = 0;
-  absl::Status scanned = log_.Scan(RowKind::kStream, "", "", eventstore::Direction::kForwards,
-                                   [&](std::string_view, std::string_view) {
-                                     ++rows;
-                                     return true;
-                                   });
-  if (!scanned.ok()) return scanned;
-  if (rows != records) {
-    return absl::DataLossError(
-        absl::StrCat("the index of streams has ", rows, " entries for ", records, " records"));
-  }
+  const absl::Status scanned = log_.Scan(RowKind::kStream, "", "", eventstore::Direction::kForwards,
+                                         [&](std::string_view, std::string_view) {
+                                           ++rows;
+                                           return true;
+                                         });
+  if (!scanned.ok() || rows == records) return scanned;
+  return absl::DataLossError(
+      absl::StrCat("the index of streams has ", rows, " entries for ", records, " records"));
+}
+
+absl::Status RowCheck::CheckHeads(const Revisions& revisions) const {
   std::uint64_t heads = 0;
   std::string wrong;
-  scanned =
+  const absl::Status scanned =
       log_.Scan(RowKind::kHead, "", "", eventstore::Direction::kForwards,
                 [&](std::string_view stream, std::string_view value) {
                   ++heads;
@@ -88,6 +111,32 @@ absl::Status RowCheck::Finish(std::uint64_t records, const Revisions& revisions)
   if (heads == revisions.size()) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("the index of heads has ", heads, " streams, the log ", revisions.size()));
+}
+
+absl::Status RowCheck::CheckIndex() {
+  std::string wrong;
+  const absl::Status scanned =
+      log_.Scan(RowKind::kIndex, "", "", eventstore::Direction::kForwards,
+                [&](std::string_view key, std::string_view value) {
+                  const auto found = index_.find(DigestOf(key));
+                  if (found == index_.end() || found->second.value != DigestOf(value)) {
+                    wrong = key;
+                    return false;
+                  }
+                  index_.erase(found);
+                  return true;
+                });
+  if (!scanned.ok()) return scanned;
+  if (!wrong.empty()) {
+    return absl::DataLossError(absl::StrCat("the index of what records say is wrong at ",
+                                            absl::CHexEscape(wrong),
+                                            ": no record brings this entry"));
+  }
+  if (index_.empty()) return absl::OkStatus();
+  const auto first = std::min_element(
+      index_.begin(), index_.end(),
+      [](const auto& a, const auto& b) { return a.second.position < b.second.position; });
+  return At(first->second.position, "the index of what records say lacks an entry that it brings");
 }
 
 }  // namespace sanzhang::audit

@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "services/audit/export_job.h"
 #include "services/audit/pseudonyms.h"
 #include "services/audit/schema.h"
@@ -34,11 +35,14 @@ struct ExportFlags {
 
 void Describe(const ExportFlags& flags, const audit::ExportResult& result,
               const Progress& progress) {
-  std::printf("%llu records of positions %llu to %llu in %s: %s\n",
+  const std::string how =
+      result.made_before
+          ? "complete already, its files are those of its manifest"
+          : absl::StrFormat("in %.1f seconds", absl::ToDoubleSeconds(progress.taken()));
+  std::printf("%llu records of positions %llu to %llu, %s: %s\n",
               static_cast<unsigned long long>(result.records),
               static_cast<unsigned long long>(result.first),
-              static_cast<unsigned long long>(result.last),
-              absl::FormatDuration(absl::Trunc(progress.taken(), absl::Milliseconds(100))).c_str(),
+              static_cast<unsigned long long>(result.last), how.c_str(),
               flags.options.folder.c_str());
   for (const audit::FinishedFile& file : result.files) {
     std::printf("  %s  %s  %llu bytes\n", file.sha256.c_str(), file.name.c_str(),

@@ -22,6 +22,7 @@
 #include "services/sanzhang/audit_verify_views.h"
 #include "services/sanzhang/client_flags.h"
 #include "services/sanzhang/commands.h"
+#include "services/sanzhang/log_index.h"
 #include "services/sanzhang/policy_flags.h"
 #include "services/sanzhang/source_flags.h"
 
@@ -133,6 +134,7 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
     if (!opened.ok()) return Fail(std::string(opened.status().message()));
     rows = *std::move(opened);
     options.rows = rows.get();
+    options.derive = [](const log::v1::Record& record) { return IndexOf(record); };
   }
   auto source = OpenSource(flags.source);
   if (!source.ok()) return Fail(std::string(source.status().message()));
@@ -156,8 +158,11 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
               static_cast<unsigned long long>(report->records),
               static_cast<unsigned long long>(report->streams),
               report->records > size ? ", the last ones not signed yet" : "");
-  std::printf("compared   root%s%s\n", options.tiles != nullptr ? ", tiles" : "",
-              options.rows != nullptr ? ", indexes of streams, heads and requests" : "");
+  std::printf(
+      "compared   root%s%s%s\n", flags.source.from_export.empty() ? "" : ", manifest's hashes",
+      options.tiles != nullptr ? ", tiles" : "",
+      options.rows != nullptr ? ", indexes of streams, heads, requests and of what records say"
+                              : "");
   for (const Checkpoint& known : options.known) {
     std::printf("goes on    from %llu records that were signed before\n",
                 static_cast<unsigned long long>(known.head.size));

@@ -25,10 +25,8 @@
 #include "services/policy/policy_service.h"
 #include "services/privacy/ledger.h"
 #include "services/privacy/privacy_companion.h"
-#include "services/privacy/privacy_index.h"
 #include "services/privacy/privacy_service.h"
 #include "services/rating/rating_companion.h"
-#include "services/rating/rating_index.h"
 #include "services/rating/rating_service.h"
 #include "services/registry/register_watch.h"
 #include "services/registry/registry_directory.h"
@@ -44,6 +42,7 @@
 #include "services/runtime/handle.h"
 #include "services/runtime/observer.h"
 #include "services/sanzhang/json_log.h"
+#include "services/sanzhang/log_index.h"
 #include "services/sanzhang/metered_commit_log.h"
 #include "services/sanzhang/tree_side.h"
 
@@ -167,16 +166,6 @@ std::map<std::string, const runtime::AggregateType*, std::less<>> PeerKinds() {
   return kinds;
 }
 
-// What the contexts look up in the log.
-std::vector<eventstore::IndexEntry> IndexOf(registry::RegisterWatch& watch,
-                                            const log::v1::Record& record) {
-  std::vector<eventstore::IndexEntry> entries = watch.Derive(record);
-  for (const auto derive : {rating::DeriveIndex, privacy::DeriveIndex}) {
-    for (eventstore::IndexEntry& entry : derive(record)) entries.push_back(std::move(entry));
-  }
-  return entries;
-}
-
 class CommandSideImpl : public CommandSide {
  public:
   explicit CommandSideImpl(const Options& options)
@@ -266,7 +255,7 @@ class CommandSideImpl : public CommandSide {
     if (!commit_log.ok()) return commit_log.status();
     eventstore::EventStore::Options store_options;
     store_options.derive = [this](const log::v1::Record& record) {
-      return IndexOf(watch_, record);
+      return IndexOf(record, &watch_);
     };
     store_options.now = options.now;
     store_options.on_stopped = options.on_stopped;

@@ -83,7 +83,7 @@ absl::Status CheckApproval(const ApprovedExport& approved, const audit::ExportOp
   if (approved.refused) return Refused(absl::StrCat(name, " was refused"));
   if (approved.approver.empty()) return Refused(absl::StrCat(name, " has not been approved"));
   if (approved.produced && !complete) return Refused(absl::StrCat(name, " was made before"));
-  if (now > approved.expires) {
+  if (!approved.produced && now > approved.expires) {
     return Refused(absl::StrCat(name, " was approved until ", absl::FormatTime(approved.expires)));
   }
   privacy::v1::ExportScope asked;
@@ -136,8 +136,9 @@ absl::Status ExportDesk::Admit(audit::ExportOptions& options) {
   }
   options.statement.purpose = approved.purpose;
   options.statement.approver = approved.approver;
-  const bool complete = std::filesystem::exists(std::filesystem::path(options.folder) /
-                                                audit::kUnrecordedManifestFile);
+  const std::filesystem::path folder = options.folder;
+  const bool complete = std::filesystem::exists(folder / audit::kUnrecordedManifestFile) ||
+                        std::filesystem::exists(folder / audit::kManifestFile);
   return CheckApproval(approved, options, complete, absl::Now());
 }
 

@@ -29,6 +29,9 @@ sanzhang_recompute_script_end:
 sanzhang_tally_script:
   .incbin ")" SANZHANG_PROOF_SCRIPTS R"(/tally.py"
 sanzhang_tally_script_end:
+sanzhang_signature_script:
+  .incbin ")" SANZHANG_PROOF_SCRIPTS R"(/signature.py"
+sanzhang_signature_script_end:
   .byte 0
   .previous
 )");
@@ -37,6 +40,8 @@ extern const char kRecomputeBegin[] asm("sanzhang_recompute_script");
 extern const char kRecomputeEnd[] asm("sanzhang_recompute_script_end");
 extern const char kTallyBegin[] asm("sanzhang_tally_script");
 extern const char kTallyEnd[] asm("sanzhang_tally_script_end");
+extern const char kSignatureBegin[] asm("sanzhang_signature_script");
+extern const char kSignatureEnd[] asm("sanzhang_signature_script_end");
 }
 
 namespace sanzhang::app {
@@ -53,16 +58,18 @@ constexpr char kReadme[] = R"(# 表决证明 · Proof of a vote
 
 这个文件夹里有一次表决的全部记录、计票依据和证明。任何人都可以自己重新计票，并确认记录没有被改动：
 
-    python3 recompute.py
+    python3 recompute.py --key=日志的公钥
 
-只需要 Python 3，不需要联网，也不需要其他软件。脚本很短，请先读一读再运行。它做四件事：
+只需要 Python 3，不需要联网，也不需要其他软件。脚本很短，请先读一读再运行。它先核对各文件的哈希和检查点的签名，再做四件事：
 
 1. 每条记录都在日志里：由记录的哈希和证明路径算出签名检查点（`checkpoint`）的根；
 2. 没有缺失的记录：名册、送达和选票与记录一致；
 3. 计票所用的内容（`counted.txt`）与日志中计票记录的哈希一致；
 4. 重新计票的结果与日志中记录的结果一致。
 
-检查点由谁签名，请用日志的公钥核对：公钥要从别处取得，不要只相信这个文件夹。
+公钥（形如 `名称+哈希+BASE64`）要从别处取得，不要只相信这个文件夹。不给 `--key` 也能计票，但没有核对签名，而检查点谁都能写。
+
+得到证明的是每条记录的原始字节；旁边可读的内容只是为了便于阅读。
 
 | 文件 | 内容 |
 |---|---|
@@ -70,22 +77,26 @@ constexpr char kReadme[] = R"(# 表决证明 · Proof of a vote
 | `checkpoint` | 签名的检查点 |
 | `counted.txt` | 计票依据：规则、名册、送达、选票（表决结束以后才有选择内容；无记名表决只有票，没有人） |
 | `result.txt` | 计票结果 |
-| `recompute.py`, `tally.py` | 验证脚本和另一套独立写成的计票程序 |
+| `recompute.py`, `signature.py`, `tally.py` | 验证脚本、验证签名的程序、另一套独立写成的计票程序 |
 
 ## English
 
 This folder has all records of a vote, what was counted, and the proofs. Anyone can count it again and see that nothing was changed:
 
-    python3 recompute.py
+    python3 recompute.py --key=KEY-OF-THE-LOG
 
-It needs Python 3 and nothing else, no network either. The script is short: read it first. It checks four things:
+It needs Python 3 and nothing else, no network either. The script is short: read it first. It checks the files' hashes, the signature
+of the checkpoint, and four things:
 
 1. every record is in the log: its hash and its path make the root of the signed checkpoint (`checkpoint`);
 2. no record is missing: roll, deliveries and ballots are those of the records;
 3. what was counted (`counted.txt`) has the hashes that the count on record names;
 4. counting again gives the outcome on record.
 
-Who signed the checkpoint is checked with the log's public key. Take that from elsewhere, not from who gave you this folder.
+The key, as in `NAME+HASH+BASE64`, is the log's public key. Take it from elsewhere, not from who gave you this folder. Without `--key` the
+votes are counted, but nobody's signature is checked, and anyone can write a checkpoint.
+
+What is proven of each record is its bytes; the readable words beside them are a help for reading.
 
 | File | What |
 |---|---|
@@ -93,7 +104,7 @@ Who signed the checkpoint is checked with the log's public key. Take that from e
 | `checkpoint` | the signed checkpoint |
 | `counted.txt` | what was counted: rules, roll, deliveries, ballots (choices are there since the vote has closed; of a secret vote papers, no voters) |
 | `result.txt` | what came of it |
-| `recompute.py`, `tally.py` | the check, and a count that was written apart from Sanzhang's |
+| `recompute.py`, `signature.py`, `tally.py` | the check, that of the signature, and a count that was written apart from Sanzhang's |
 )";
 
 struct Record {
@@ -203,6 +214,10 @@ std::string_view RecomputeScript() {
   return {kRecomputeBegin, static_cast<std::size_t>(kRecomputeEnd - kRecomputeBegin)};
 }
 
+std::string_view SignatureScript() {
+  return {kSignatureBegin, static_cast<std::size_t>(kSignatureEnd - kSignatureBegin)};
+}
+
 std::string_view TallyScript() {
   return {kTallyBegin, static_cast<std::size_t>(kTallyEnd - kTallyBegin)};
 }
@@ -210,19 +225,18 @@ std::string_view TallyScript() {
 absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
   const auto note = source.Checkpoint();
   if (!note.ok()) return note.status();
-  const auto end = source.End();
-  if (!end.ok()) return end.status();
   if (source.filtered()) {
     return absl::FailedPreconditionError("an export of a part of the log has no proofs");
   }
-  std::optional<transparency::Checkpoint> signed_tree;
-  if (note->has_value()) {
-    auto parsed = transparency::Checkpoint::Unverified(**note);
-    if (!parsed.ok()) return parsed.status();
-    signed_tree = *std::move(parsed);
+  if (!note->has_value()) {
+    return absl::FailedPreconditionError(
+        "there is no signed checkpoint, and it is what a proof leads to; a server that runs on the "
+        "log signs one");
   }
+  const auto checkpoint = transparency::Checkpoint::Unverified(**note);
+  if (!checkpoint.ok()) return checkpoint.status();
+  const std::uint64_t size = checkpoint->head.size;
   auto tree = std::make_shared<transparency::LeafTree>();
-  const std::uint64_t size = signed_tree.has_value() ? signed_tree->head.size : *end;
   if (size > 0) {
     const absl::Status read =
         source.Read({.last = size}, [&tree](std::uint64_t, std::string_view bytes) {
@@ -233,15 +247,14 @@ absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
   }
   const auto root = transparency::RootOf(*tree, tree->size());
   if (!root.ok()) return root.status();
-  if (signed_tree.has_value() && signed_tree->head.root != *root) {
+  if (checkpoint->head.root != *root) {
     return absl::DataLossError(absl::StrCat("the first ", size,
                                             " records are not those that the checkpoint of ",
-                                            signed_tree->origin, " was signed for"));
+                                            checkpoint->origin, " was signed for"));
   }
   ProofTree proofs;
   proofs.size = size;
-  proofs.checkpoint = note->value_or(absl::StrCat("unsigned: this log had no checkpoint\n", size,
-                                                  "\n", transparency::ToBase64(*root), "\n"));
+  proofs.checkpoint = **note;
   proofs.path = [tree](std::uint64_t position) -> absl::StatusOr<std::vector<std::string>> {
     const auto proof = transparency::InclusionProof(*tree, position - 1, tree->size());
     if (!proof.ok()) return proof.status();
@@ -296,6 +309,7 @@ absl::StatusOr<Files> MakeVoteProof(const std::string& resolution, audit::Record
   files["result.txt"] = std::move(counted->second);
   files["records.ndjson"] = *std::move(lines);
   files["recompute.py"] = std::string(RecomputeScript());
+  files["signature.py"] = std::string(SignatureScript());
   files["tally.py"] = std::string(TallyScript());
   files["manifest.json"] = Manifest(resolution, tree, files);
   return files;

@@ -40,6 +40,7 @@ absl::StatusOr<std::map<std::string, std::string>> MakeVoteProof(const std::stri
 
 // The scripts of a package, carried in the program: deploy/proof.
 std::string_view RecomputeScript();
+std::string_view SignatureScript();
 std::string_view TallyScript();
 
 }  // namespace sanzhang::app

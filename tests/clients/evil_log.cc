@@ -29,6 +29,7 @@
 #include "eventstore/transparency/tile_store.h"
 #include "eventstore/transparency/tile_tree.h"
 #include "sanzhang/log/v1/record.pb.h"
+#include "services/sanzhang/log_index.h"
 
 namespace sanzhang {
 namespace {
@@ -114,6 +115,7 @@ void WriteLog(const Records& records, const std::string& folder) {
     const bool person = record.actor().kind() == log::v1::Actor::KIND_PERSON;
     return person ? "persons/" + subject.substr(subject.rfind('/') + 1) : subject;
   };
+  options.derive = [](const log::v1::Record& record) { return app::IndexOf(record); };
   Must(eventstore::RebuildIndexes(*log, options));
 }
 

@@ -181,6 +181,12 @@ class ExportTest(unittest.TestCase):
         manifest = json.loads(text)
         self.assertEqual((manifest["purpose"], manifest["approver"], manifest["approval"], manifest["recorded"]),
                          ("年度审计", "communities/heping/persons/p-zhou", name, True))
+        # Every record is of that community: so it is whole, and can be verified.
+        self.assertEqual((manifest["records"], manifest["whole"]), (manifest["last_position"], True))
+        key = run(PROGRAM, "audit", "key", "--address", address).stdout.strip()
+        verified = run(PROGRAM, "audit", "verify", "--export", self.folder / "approved", "--key", key)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertIn("manifest's hashes", verified.stdout)
         read = run(PROGRAM, "audit", "read", "--stream", name, "--json", "--address", address)
         facts = [json.loads(line)["fact"] for line in read.stdout.splitlines()]
         self.assertEqual(len(facts), 3, read.stdout)
@@ -188,6 +194,16 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(base64.b64decode(produced["manifest_sha256"]), hashlib.sha256(text).digest())
         self.assertEqual(produced["scope"]["to_position"], manifest["last_position"])
         self.assertIn("was made before", export("again").stderr)
+        # As if killed between the manifest and the end: found complete, cleared up, on record once.
+        whole = files(self.folder / "approved")
+        for left in (("manifest-unrecorded.json", "export-state.json"), ("export-state.json",), ()):
+            for leftover in left:
+                (self.folder / "approved" / leftover).write_bytes(text)
+            again = export("approved")
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertIn("complete already", again.stdout)
+            self.assertEqual(whole, files(self.folder / "approved"))
+        self.assertEqual(read.stdout, run(PROGRAM, "audit", "read", "--stream", name, "--json", "--address", address).stdout)
 
 
 if __name__ == "__main__":

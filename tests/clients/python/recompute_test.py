@@ -5,6 +5,7 @@ meddled with: each is refused, and it is said what.
 """
 
 import base64
+import hashlib
 import json
 import pathlib
 import shutil
@@ -16,6 +17,8 @@ import time
 import unittest
 
 PROGRAM, ROOT = sys.argv[1:3]
+sys.path.insert(0, f"{ROOT}/deploy/proof")
+import signature  # noqa: E402
 VOTES = ("lift", "garden-rules", "parking", "election", "committee-election")
 
 
@@ -23,9 +26,9 @@ def run(*command):
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=120)
 
 
-def recompute(folder):
+def recompute(folder, *arguments):
     """As a stranger does: only what is in the folder, an interpreter without the machine's packages."""
-    return subprocess.run([sys.executable, "-S", "-B", "recompute.py"], cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-S", "-B", "recompute.py", *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 class RecomputeTest(unittest.TestCase):
@@ -61,9 +64,10 @@ class RecomputeTest(unittest.TestCase):
                  "--policy", f"{ROOT}/deploy/policy"], stdout=output, stderr=output)
         try:
             deadline = time.monotonic() + 60
-            while int((cls.folder / "data/tree/checkpoint").read_text("utf-8").split("\n")[1]) < records:
+            cls.key = ""
+            while not cls.key or int((cls.folder / "data/tree/checkpoint").read_text("utf-8").split("\n")[1]) < records:
                 assert server.poll() is None and time.monotonic() < deadline, log.read_text()
-                run(PROGRAM, "admin", "status", "--address", address)
+                cls.key = run(PROGRAM, "audit", "key", "--address", address).stdout.strip()
         finally:
             server.terminate()
             server.wait(timeout=60)
@@ -95,13 +99,18 @@ class RecomputeTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertFalse((self.folder / "gates").exists())
 
-    def meddled(self, change, vote="lift"):
-        """What the script says of a copy that was changed."""
+    def meddled(self, change, vote="lift", careful=True, arguments=()):
+        """What the script says of a copy that was changed; by somebody careful, with the manifest."""
         copy = self.folder / "meddled"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.proven[vote], copy)
         change(copy)
-        done = recompute(copy)
+        if careful:
+            manifest = json.loads((copy / "manifest.json").read_bytes())
+            for file in manifest["files"]:
+                file["sha256"] = hashlib.sha256((copy / file["name"]).read_bytes()).hexdigest()
+            (copy / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        done = recompute(copy, *arguments)
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertTrue(done.stdout.startswith("NOT as it should be"), done.stdout + done.stderr)
         return done.stdout
@@ -170,8 +179,79 @@ class RecomputeTest(unittest.TestCase):
         other = base64.b64encode(bytes(32)).decode()
         said = self.meddled(self.text("checkpoint", lambda text: text.replace(text.split("\n")[2], other)))
         self.assertIn("not in the log that was signed", said)
+        said = self.meddled(self.text("checkpoint", lambda text: text.replace(text.split("\n")[1], "7", 1)))
+        self.assertIn("not in the log that was signed", said)
         said = self.meddled(self.text("result.txt", lambda text: text.replace("OUTCOME_PASSED", "OUTCOME_REJECTED", 1)))
         self.assertIn("result.txt", said)
+
+    def test_files_are_those_of_the_manifest(self):
+        words = self.text("records.ndjson", lambda text: text.replace('"recorded_at"', '"recorded-at"', 1))
+        self.assertIn("records.ndjson: its SHA-256", self.meddled(words, careful=False))
+        self.assertIn("tally.py: its SHA-256", self.meddled(self.text("tally.py", lambda text: text + "\n"), careful=False))
+
+    def test_the_signature_is_checked_with_the_key_that_is_given(self):
+        without, given = recompute(self.proven["lift"]), recompute(self.proven["lift"], f"--key={self.key}")
+        self.assertEqual((without.returncode, given.returncode), (0, 0), given.stdout + given.stderr)
+        self.assertIn("NOBODY'S SIGNATURE WAS CHECKED", without.stdout)
+        self.assertIn("recompute.py --key=NAME+HASH+BASE64", without.stdout)
+        self.assertNotIn("NOBODY", given.stdout)
+        self.assertIn(f"signed by {self.key.split('+')[0]}, with the key that you gave", given.stdout)
+        other = recompute(self.proven["lift"], f"--key={NEUMANN}")
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("PeterNeumann has not signed it with this key", other.stdout)
+        self.assertIn("not a log's key", recompute(self.proven["lift"], f"--key={self.key[:-4]}").stdout)
+        self.assertEqual(recompute(self.proven["lift"], "--keys=x").returncode, 2)
+
+    def test_a_checkpoint_that_nobody_signed_is_refused(self):
+        unsigned = self.text("checkpoint", lambda text: text.rpartition("\n\n")[0] + "\n")
+        self.assertIn("nobody has signed it", self.meddled(unsigned))
+        empty = self.text("checkpoint", lambda text: text.rpartition("\n\n")[0] + "\n\n")
+        self.assertIn("nobody has signed it", self.meddled(empty))
+
+        def flip(text):
+            body, _, line = text.rpartition("\n\n")
+            dash, name, encoded = line.strip().split(" ")
+            data = bytearray(base64.b64decode(encoded))
+            data[40] ^= 1
+            return f"{body}\n\n{dash} {name} {base64.b64encode(data).decode()}\n"
+        self.assertIn("is wrong", self.meddled(self.text("checkpoint", flip), arguments=[f"--key={self.key}"]))
+
+
+NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+# RFC 8032, 7.1: tests 1, 2, 3 and SHA(abc).
+VECTORS = (
+    ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+    ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+    ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+    ("ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf", hashlib.sha512(b"abc").hexdigest(),
+     "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704"),
+)
+
+
+class SignatureTest(unittest.TestCase):
+    """The script's Ed25519, with what others have published."""
+
+    def test_signatures_of_the_rfc(self):
+        for key, message, signed in VECTORS:
+            key, message, signed = (bytes.fromhex(part) for part in (key, message, signed))
+            self.assertTrue(signature.verifies(key, message, signed))
+            for at in (0, 31, 32, 63):
+                flipped = signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1:]
+                self.assertFalse(signature.verifies(key, message, flipped))
+            self.assertFalse(signature.verifies(key, message + b"!", signed))
+            # The same number modulo the group's order is another signature, and none.
+            more = (int.from_bytes(signed[32:], "little") + signature.ORDER).to_bytes(32, "little")
+            self.assertFalse(signature.verifies(key, message, signed[:32] + more))
+
+    def test_the_note_of_the_go_project(self):
+        note = ("If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+                "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n")
+        self.assertEqual(signature.check(note, NEUMANN), "PeterNeumann")
+        with self.assertRaisesRegex(ValueError, "is wrong"):
+            signature.check(note.replace("answer", "Answer"), NEUMANN)
 
 
 if __name__ == "__main__":

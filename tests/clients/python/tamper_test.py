@@ -167,7 +167,7 @@ class TamperTest(unittest.TestCase):
 
     def test_ours_takes_it_from_the_folder_with_its_indexes(self):
         done = self.audit("verify", f"--key={self.key}", f"--data={self.server.data}", address=False)
-        self.check(done, True, "indexes of streams, heads and requests")
+        self.check(done, True, "indexes of streams, heads, requests and of what records say")
 
     def test_receipts_are_taken_by_all(self):
         for position, path in self.receipts.items():

@@ -206,8 +206,43 @@ TEST_P(ExportJobTest, OtherOptionsAnotherLogAndAFullFolderAreRefused) {
   EXPECT_TRUE(absl::IsFailedPrecondition(refused.status())) << refused.status();
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("position 200"));
   ASSERT_TRUE(RunExport(source_, TheSchema(), Options("begun")).ok());
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(RunExport(source_, TheSchema(), Options("begun")).status()));
+  // Complete, it is no place for another.
+  const auto second = RunExport(source_, TheSchema(), other);
+  EXPECT_TRUE(absl::IsFailedPrecondition(second.status())) << second.status();
+  EXPECT_THAT(std::string(second.status().message()),
+              HasSubstr("another export is complete there: its first_position is not \"2\""));
+}
+
+// Killed when all was done but to clear up and say so, wherever in that.
+TEST_P(ExportJobTest, KilledAtTheVeryEndItIsFoundComplete) {
+  ExportOptions options = Options("out");
+  std::map<std::string, std::string> before;
+  int recorded = 0;
+  options.record = [&](const ExportResult&) {
+    before = FilesOf(dir_.File("out"));
+    ++recorded;
+    return absl::OkStatus();
+  };
+  const auto first = RunExport(source_, TheSchema(), options);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto whole = FilesOf(dir_.File("out"));
+  const std::vector<std::vector<std::string>> left = {
+      {kUnrecordedManifestFile, kStateFile}, {kStateFile}, {}};
+  for (const auto& names : left) {
+    for (const std::string& name : names) {
+      std::ofstream(dir_.File("out/" + name), std::ios::binary) << before.at(name);
+    }
+    const auto again = RunExport(source_, TheSchema(), options);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_TRUE(again->made_before);
+    EXPECT_EQ(again->records, first->records);
+    EXPECT_EQ(again->manifest_sha256, first->manifest_sha256);
+    EXPECT_EQ(again->files.size(), first->files.size());
+    EXPECT_EQ(FilesOf(dir_.File("out")), whole);
+  }
+  EXPECT_EQ(recorded, 4);  // The same each time, which the log's server takes as one.
+  std::ofstream(dir_.File("out/descriptors.binpb"), std::ios::app) << "x";
+  EXPECT_TRUE(absl::IsDataLoss(RunExport(source_, TheSchema(), options).status()));
 }
 
 TEST_P(ExportJobTest, ALogThatIsNotWhatWasSignedIsRefused) {
@@ -253,6 +288,11 @@ TEST_P(ExportJobTest, OfAPartOfTheLog) {
   const Json manifest = Json::parse(Slurp(dir_.File("out/manifest.json")));
   EXPECT_EQ(manifest["whole"], false);
   EXPECT_TRUE(manifest["tree"].is_null());
+  // A filter that let in every record left none out.
+  ExportOptions all = Options("all");
+  all.range.stream_prefix = "communities/";
+  ASSERT_TRUE(RunExport(source_, TheSchema(), all).ok());
+  EXPECT_EQ(Json::parse(Slurp(dir_.File("all/manifest.json")))["whole"], true);
   options = Options("beyond");
   options.range.last = 481;
   EXPECT_TRUE(absl::IsOutOfRange(RunExport(source_, TheSchema(), options).status()));

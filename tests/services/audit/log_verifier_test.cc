@@ -1,6 +1,7 @@
 // The whole log against what was signed: each thing that it looks at, broken once.
 #include "services/audit/log_verifier.h"
 
+#include <filesystem>
 #include <functional>
 
 #include "absl/strings/str_cat.h"
@@ -88,8 +89,16 @@ class LogVerifierTest : public testing::Test {
     EXPECT_TRUE(log->Append({1, records, {}}).ok());
     eventstore::RebuildOptions options;
     options.principal_of = [](const log::v1::Record&) { return "persons/p-li"; };
+    options.derive = Derive;
     EXPECT_TRUE(eventstore::RebuildIndexes(*log, options).ok());
     return log;
+  }
+  // An entry that later records put anew, and one of its own for each seventh.
+  static std::vector<eventstore::IndexEntry> Derive(const log::v1::Record& record) {
+    std::vector<eventstore::IndexEntry> entries = {
+        {absl::StrCat("last/", record.stream()), absl::StrCat(record.position())}};
+    if (record.position() % 7 == 0) entries.push_back({absl::StrCat("7/", record.position()), "x"});
+    return entries;
   }
   absl::StatusOr<VerifyReport> Verify(const VerifyOptions& options) {
     ListSource source(records_, checkpoint_);
@@ -115,6 +124,7 @@ TEST_F(LogVerifierTest, AGoodLogIsVerified) {
   VerifyOptions options;
   options.tiles = &tiles_;
   options.rows = rows.get();
+  options.derive = Derive;
   options.known = {{"example.cn/log", HeadOf(records_, 7)},
                    {"example.cn/log", HeadOf(records_, 295)}};
   const auto report = Verify(options);
@@ -202,6 +212,10 @@ TEST_F(LogVerifierTest, IndexesThatSayOtherThingsAreFound) {
        "the index of heads is wrong of"},
       {{RowKind::kRequest, eventstore::RequestRowKey("persons/p-li", "request 7"), "nonsense"},
        "position 8: the index of requests"},
+      {{RowKind::kIndex, "7/70", "y"}, "the index of what records say is wrong at 7/70"},
+      {{RowKind::kIndex, "7/71", "x"}, "the index of what records say is wrong at 7/71"},
+      {{RowKind::kIndex, "last/communities/c1/things/s1", "2"},
+       "the index of what records say is wrong at last/"},
   };
   for (const auto& [row, says] : cases) {
     const auto rows = RowsOf(records_);
@@ -209,8 +223,41 @@ TEST_F(LogVerifierTest, IndexesThatSayOtherThingsAreFound) {
     ASSERT_TRUE(rows->Append({kRecords + 1, {records_[0]}, {row}}).ok());
     VerifyOptions options;
     options.rows = rows.get();
+    options.derive = Derive;
     EXPECT_THAT(std::string(Verify(options).status().message()), testing::StartsWith(says)) << says;
   }
+}
+
+TEST_F(LogVerifierTest, AnIndexThatLacksAnEntryIsFoundByTheRecord) {
+  const auto rows = RowsOf(records_);
+  VerifyOptions options;
+  options.rows = rows.get();
+  options.derive = [](const log::v1::Record& record) {
+    auto entries = Derive(record);
+    if (record.position() == 41) entries.push_back({"more", "x"});
+    return entries;
+  };
+  EXPECT_THAT(std::string(Verify(options).status().message()),
+              testing::StartsWith("position 41: the index of what records say lacks"));
+}
+
+// A bit of each tile of the signed size, of every level.
+TEST_F(LogVerifierTest, ADamagedTileIsNamedAsTheTile) {
+  VerifyOptions options;
+  options.tiles = &tiles_;
+  for (const transparency::TileId& id : transparency::TilesOf(kSigned)) {
+    const std::string whole = *tiles_.Read(id);
+    std::string flipped = whole;
+    flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
+    ASSERT_TRUE(tiles_.Put({id, flipped}).ok());
+    EXPECT_THAT(std::string(Verify(options).status().message()),
+                testing::StartsWith(PathOf(id) + " is not what was signed"));
+    ASSERT_TRUE(tiles_.Put({id, whole}).ok());
+  }
+  EXPECT_TRUE(Verify(options).ok());
+  std::filesystem::remove_all(dir_.File("tile/1"));
+  EXPECT_THAT(std::string(Verify(options).status().message()),
+              testing::StartsWith("the tile tile/1/000.p/1 can't be read"));
 }
 
 TEST_F(LogVerifierTest, OnlyTheKeysOfThePolicyCount) {

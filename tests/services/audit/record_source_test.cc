@@ -14,6 +14,7 @@
 #include "eventstore/record.h"
 #include "eventstore/rocks_commit_log.h"
 #include "eventstore/transparency/merkle.h"
+#include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
 #include "tests/services/log/log_service_fixture.h"
 #include "tests/support/temp_dir.h"
@@ -155,6 +156,20 @@ TEST_F(DataFolderTest, ACopyThatMissesFilesIsRefusedInWords) {
   EXPECT_THAT(std::string(source.status().message()), HasSubstr("admin backup"));
 }
 
+TEST_F(DataFolderTest, AFileThatIsDamagedIsSaidToBe) {
+  Append(*Log(), 2);
+  for (const auto& entry : fs::directory_iterator(dir_.File("data/log/db"))) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream table(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    table.seekp(20).put('\x7f');
+  }
+  const auto source = OpenDataFolder(dir_.File("data"));
+  const absl::Status status = source.ok() ? ReadAll(**source).status : source.status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("a file of the log is damaged"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("take a backup or another copy"));
+}
+
 TEST_F(DataFolderTest, NoLogIsNotMade) {
   const auto source = OpenDataFolder(dir_.File("data"));
   EXPECT_EQ(source.status().code(), absl::StatusCode::kNotFound);
@@ -239,11 +254,18 @@ class ExportTest : public testing::Test {
 
   void Write(const std::vector<std::string>& lines, std::uint64_t last,
              const std::string& more = "\"whole\":true,\"pseudonymous\":false") {
-    std::ofstream out(dir_.File("records.ndjson"), std::ios::binary);
-    for (const std::string& line : lines) out << line;
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    std::ofstream(dir_.File("records.ndjson"), std::ios::binary) << text;
+    std::ofstream(dir_.File("descriptors.binpb")) << "types";
+    const auto file = [](const std::string& name, const std::string& bytes) {
+      return absl::StrCat("{\"name\":\"", name, "\",\"sha256\":\"",
+                          absl::BytesToHexString(wire::Sha256(bytes)), "\"}");
+    };
     std::ofstream(dir_.File("manifest.json"))
         << "{\"export\":\"sanzhang-export 1\",\"format\":\"ndjson\",\"first_position\":\"1\","
-        << "\"last_position\":\"" << last << "\"," << more << "}";
+        << "\"last_position\":\"" << last << "\",\"files\":[" << file("descriptors.binpb", "types")
+        << "," << file("records.ndjson", text) << "]," << more << "}";
   }
 
   Seen Read() {
@@ -282,6 +304,28 @@ TEST_F(ExportTest, DamageIsNamed) {
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << damage.says;
     EXPECT_THAT(std::string(status.message()), HasSubstr(damage.says));
   }
+}
+
+TEST_F(ExportTest, FilesThatAreNotThoseOfTheManifestAreNamed) {
+  const std::string one = LineOf(RecordAt(1), 1);
+  const std::string two = LineOf(RecordAt(2), 2);
+  // Words, and not the bytes beside them.
+  std::string other = two;
+  other.replace(other.find("text"), 4, "tEXT");
+  for (const std::string& text : {one + other, (one + two).substr(0, (one + two).size() - 1)}) {
+    Write({one, two}, 2);
+    std::ofstream(dir_.File("records.ndjson"), std::ios::binary) << text;
+    const Seen seen = Read();
+    EXPECT_EQ(seen.status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(seen.status.message()), HasSubstr("records.ndjson: its SHA-256"));
+  }
+  Write({one, two}, 2);
+  std::ofstream(dir_.File("descriptors.binpb"), std::ios::app) << "!";
+  EXPECT_THAT(std::string(Read().status.message()), HasSubstr("descriptors.binpb: its SHA-256"));
+  fs::remove(dir_.File("descriptors.binpb"));
+  EXPECT_FALSE(Read().status.ok());
+  Write({one, two, LineOf(RecordAt(3), 3)}, 2);
+  EXPECT_THAT(std::string(Read().status.message()), HasSubstr("goes on to position 3"));
 }
 
 TEST_F(ExportTest, APartOfTheLogHasHoles) {
