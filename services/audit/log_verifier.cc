@@ -140,6 +140,7 @@ class LogVerifier {
     if (checked.ok() && rows_) checked = rows_->Look(record);
     if (checked.ok()) checked = CheckRoot();
     if (!checked.ok()) return Blame(std::move(checked));
+    if (position == options_.root_of) root_ = tree_.Root();
     if (options_.progress && position % kProgressEvery == 0) options_.progress(position, end_);
     return tiles_.Settle(tree_);
   }
@@ -150,6 +151,7 @@ class LogVerifier {
   absl::Status Finish(VerifyReport& report) {
     report.records = tree_.size();
     report.streams = revisions_.size();
+    report.root = root_;
     const std::uint64_t largest = heads_.rbegin()->first;
     if (tree_.size() < largest) {
       return Blame(At(tree_.size() + 1, absl::StrCat("the log ends before it, but a tree of ",
@@ -193,6 +195,7 @@ class LogVerifier {
   std::multimap<std::uint64_t, Hash> heads_;  // Roots that were signed, by size.
   std::optional<RowCheck> rows_;
   TileTree tree_;
+  std::optional<Hash> root_;  // Of the first `root_of`.
   Facts facts_;
   Revisions revisions_;
   absl::Time recorded_at_ = absl::InfinitePast();

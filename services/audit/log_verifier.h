@@ -36,6 +36,8 @@ struct VerifyOptions {
   // Which entries of the index records bring, as who wrote the log derived them; empty: the index
   // is not looked at.
   DeriveIndex derive = {};
+  // The root of the first so many records is wanted too; 0: of none.
+  std::uint64_t root_of = 0;
   // Called now and then.
   std::function<void(std::uint64_t position, std::uint64_t end)> progress = {};
 };
@@ -44,6 +46,7 @@ struct VerifyReport {
   transparency::Policy::Verdict verdict;  // Of the checkpoint beside the records.
   std::uint64_t records = 0;              // Read; those after the signed size are not proven.
   std::uint64_t streams = 0;
+  std::optional<transparency::Hash> root = {};  // Of the first `root_of`, if there are so many.
 };
 
 // DATA_LOSS, beginning with `position N:` where one is known: the log is not what was signed.

@@ -71,11 +71,11 @@ struct EventLine {
 // The log against what was signed (V-Z7): that no position is missing, and that the tree over all
 // records has the signed root.
 struct LogCheck {
-  std::string failure = {};     // Empty: it is what was signed.
-  std::string log = {};         // Its name.
-  std::uint64_t records = 0;    // Read, from position 1 on, none missing.
-  std::uint64_t signed_to = 0;  // Those after it are not signed yet.
-  std::string root = {};        // Of the signed ones, in base64.
+  std::string failure = {};   // Empty: it is what was signed.
+  std::string log = {};       // Its name.
+  std::uint64_t records = 0;  // As of the report's position, from 1 on, none missing.
+  bool all_signed = false;    // False: the last of them are not signed yet.
+  std::string root = {};      // Of the tree over them, in base64.
   std::vector<std::string> witnesses = {};
 };
 

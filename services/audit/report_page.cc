@@ -437,17 +437,18 @@ class Page {
           EscapeHtml(log.failure), "</code></p>\n");
       return;
     }
-    Add("<p data-records=\"", absl::StrCat(log.records), "\" data-signed=\"",
-        absl::StrCat(log.signed_to), "\" data-root=\"", EscapeHtml(log.root), "\"><b>",
-        Say("已核验", "Verified"), "</b> ",
-        Say("每个位置都在，且所有已签名的记录正是签名时的记录。",
-            "No position is missing, and all records that were signed are what was signed."),
+    Add("<p data-records=\"", absl::StrCat(log.records), "\" data-root=\"", EscapeHtml(log.root),
+        "\"><b>", Say("已核验", "Verified"), "</b> ",
+        log.all_signed
+            ? Say("每个位置都在，每条记录正是签名时的记录。",
+                  "No position is missing, and every record is the one that was signed.")
+            : Say("每个位置都在，已签名的记录正是签名时的记录；最后几条尚未签名。",
+                  "No position is missing, and what was signed is what is there; the last records "
+                  "are not signed yet."),
         "</p>\n<table><tr><td>", Say("日志", "Log"), "</td><td><code>", EscapeHtml(log.log),
-        "</code></td></tr>\n<tr><td>", Say("读到的位置", "Positions read"), "</td><td>1 – ",
-        absl::StrCat(log.records), "</td></tr>\n<tr><td>", Say("其中已签名", "Signed of these"),
-        "</td><td>1 – ", absl::StrCat(log.signed_to), "</td></tr>\n<tr><td>",
-        Say("签名的树根", "Signed root"), "</td><td><code>", EscapeHtml(log.root),
-        "</code></td></tr>\n");
+        "</code></td></tr>\n<tr><td>", Say("位置", "Positions"), "</td><td>1 – ",
+        absl::StrCat(log.records), "</td></tr>\n<tr><td>", Say("这些记录的树根", "Root of these"),
+        "</td><td><code>", EscapeHtml(log.root), "</code></td></tr>\n");
     for (const std::string& witness : log.witnesses) {
       Add("<tr><td>", Say("见证", "Witness"), "</td><td><code>", EscapeHtml(witness),
           "</code></td></tr>\n");
@@ -463,7 +464,7 @@ class Page {
         Say("同一位置的同一报告：", "The same report as of the same position:"),
         "</p><pre>sanzhang audit report ", EscapeHtml(report_.asked.community),
         " --period=", Day(report_.asked.from), "..", Day(report_.asked.to - absl::Seconds(1)),
-        " --as-of=", position, "</pre>\n");
+        " --as-of=", position, " --key=KEY --lang=", Say("zh", "en"), " --out=FILE</pre>\n");
     Add("<p>", Say("整部日志与其签名的检查点：", "The whole log against its signed checkpoint:"),
         "</p><pre>sanzhang audit verify --key=KEY</pre>\n");
   }

@@ -32,16 +32,18 @@ struct ReportFlags {
 };
 
 // What a failure is goes on the page: an auditor wants the numbers all the same, and to know.
-audit::LogCheck CheckLog(audit::RecordSource& source, const transparency::Policy& policy) {
+audit::LogCheck CheckLog(audit::RecordSource& source, const transparency::Policy& policy,
+                         std::uint64_t as_of) {
   Progress progress("verified");
   audit::VerifyOptions options;
+  options.root_of = as_of;
   options.progress = [&](std::uint64_t done, std::uint64_t total) { progress.Show(done, total); };
   const auto verified = audit::VerifyLog(source, policy, options);
   if (!verified.ok()) return {.failure = std::string(verified.status().message())};
   audit::LogCheck check{.log = verified->verdict.log.name,
-                        .records = verified->records,
-                        .signed_to = verified->verdict.checkpoint.head.size,
-                        .root = transparency::ToBase64(verified->verdict.checkpoint.head.root)};
+                        .records = as_of,
+                        .all_signed = as_of <= verified->verdict.checkpoint.head.size,
+                        .root = verified->root ? transparency::ToBase64(*verified->root) : ""};
   for (const auto& witness : verified->verdict.witnesses) check.witnesses.push_back(witness.name);
   return check;
 }
@@ -59,13 +61,13 @@ int MakeReport(ReportFlags flags) {
   const auto metadata = MetadataOf(client);
   if (!metadata.ok()) return Fail(std::string(metadata.status().message()));
   options.metadata = *metadata;
-  std::optional<audit::LogCheck> log;
   const auto source = OpenSource(flags.source);
   if (!source.ok()) return Fail(std::string(source.status().message()));
+  std::optional<transparency::Policy> policy;
   if (flags.policy.given()) {
-    const auto policy = PolicyOf(flags.policy);
-    if (!policy.ok()) return Fail(std::string(policy.status().message()));
-    log = CheckLog(**source, *policy);
+    auto given = PolicyOf(flags.policy);
+    if (!given.ok()) return Fail(std::string(given.status().message()));
+    policy = *std::move(given);
   }
   std::unique_ptr<PastServer> past;
   if (flags.source.offline()) {
@@ -82,7 +84,7 @@ int MakeReport(ReportFlags flags) {
     std::fprintf(stderr, "%s\n", ShowError(collected).c_str());
     return kExitRefused;
   }
-  report.log = log;
+  if (policy) report.log = CheckLog(**source, *policy, report.asked.as_of_position);
   // Whole or not at all.
   const std::string part = flags.out + ".part";
   std::ofstream file(part, std::ios::binary);
@@ -93,8 +95,8 @@ int MakeReport(ReportFlags flags) {
   }
   std::printf("%s: as of position %llu\n", flags.out.c_str(),
               static_cast<unsigned long long>(report.asked.as_of_position));
-  if (!log || log->failure.empty()) return 0;
-  return Fail(absl::StrCat((*source)->Describe(), ": NOT VERIFIED: ", log->failure));
+  if (!report.log || report.log->failure.empty()) return 0;
+  return Fail(absl::StrCat((*source)->Describe(), ": NOT VERIFIED: ", report.log->failure));
 }
 
 }  // namespace

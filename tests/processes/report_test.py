@@ -170,10 +170,21 @@ class ReportTest(unittest.TestCase):
 
     def test_with_the_key_it_says_whether_the_log_is_whole(self):
         key = run(PROGRAM, "audit", "key", f"--address={self.address}").stdout.strip()
-        live = Page(self.live("key.html", f"--key={key}").read_text())
-        self.assertEqual(int(live.log["data-records"]), self.head)
+        live = self.live("key.html", f"--key={key}")
+        log = Page(live.read_text()).log
+        self.assertEqual(int(log["data-records"]), self.head)
         note = self.call("GetCheckpoint", {})["checkpoint"].splitlines()
-        self.assertEqual((live.log["data-signed"], live.log["data-root"]), (note[1], note[2]))
+        self.assertEqual((note[1], note[2]), (log["data-records"], log["data-root"]))
+        # The page itself says how to have it again: the same, later and elsewhere too.
+        words = " ".join(word for word in Page(live.read_text()).words if "audit report" in word)
+        self.assertIn("--key=KEY --lang=zh --out=FILE", words)
+        for again in (self.live("again-key.html", f"--key={key}"), self.report("offline-key.html", f"--data={self.copy}", f"--key={key}")):
+            self.assertEqual(again.read_bytes(), live.read_bytes())
+        earlier = self.head - 100
+        past = [Page(self.report(name, *flags, f"--as-of={earlier}", f"--key={key}").read_text()).log
+                for name, flags in (("a.html", [f"--address={self.address}"]), ("b.html", [f"--data={self.copy}"]))]
+        self.assertEqual(past[0], past[1])
+        self.assertEqual(int(past[0]["data-records"]), earlier)
         self.assertIsNone(Page(self.live("keyless.html").read_text()).log)
         # As if another log had asked for trust: its name, and a key that has signed nothing here.
         name, public = "other.invalid", bytes([1]) + bytes(31) + b"\x01"
