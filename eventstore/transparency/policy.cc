@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "eventstore/transparency/limits.h"
@@ -125,6 +126,22 @@ bool Policy::Satisfied(const std::string& name, const std::set<std::string>& wit
   return static_cast<std::size_t>(satisfied) >= group->second.needed;
 }
 
+absl::Status Policy::NobodyTrusted(const SignedNote& note) const {
+  const auto named = [](const std::string& name, std::uint32_t id) {
+    return absl::StrCat(name, "+", absl::StrFormat("%08x", id));
+  };
+  std::vector<std::string> signers;
+  for (const NoteSignature& signature : note.signatures) {
+    signers.push_back(named(signature.name, signature.id));
+  }
+  std::vector<std::string> trusted;
+  for (const VerifierKey& log : logs_) trusted.push_back(named(log.name, log.id));
+  return absl::NotFoundError(
+      absl::StrCat("no log that is trusted has signed the checkpoint: it is of the log ",
+                   note.text.substr(0, note.text.find('\n')), ", signed by ",
+                   absl::StrJoin(signers, ", "), "; trusted is ", absl::StrJoin(trusted, ", ")));
+}
+
 absl::StatusOr<Policy::Verdict> Policy::Check(const SignedNote& note) const {
   std::optional<Verdict> verdict;
   for (const VerifierKey& log : logs_) {
@@ -133,7 +150,7 @@ absl::StatusOr<Policy::Verdict> Policy::Check(const SignedNote& note) const {
     if (!checkpoint.ok()) return checkpoint.status();
     if (!verdict) verdict = Verdict{*std::move(checkpoint), log, {}};
   }
-  if (!verdict) return absl::NotFoundError("no log that is trusted has signed the checkpoint");
+  if (!verdict) return NobodyTrusted(note);
   std::set<std::string> witnesses;
   for (const auto& [name, key] : witnesses_) {
     const absl::StatusOr<std::int64_t> time = VerifyCosignature(note, key);

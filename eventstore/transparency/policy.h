@@ -56,6 +56,7 @@ class Policy {
   absl::Status AddWitness(const std::vector<std::string>& words);
   absl::Status AddGroup(const std::vector<std::string>& words);
   absl::Status SetQuorum(const std::vector<std::string>& words);
+  absl::Status NobodyTrusted(const SignedNote& note) const;
   bool Knows(const std::string& name) const;
   bool Satisfied(const std::string& name, const std::set<std::string>& witnesses) const;
 

@@ -58,6 +58,8 @@ std::string TlogProof::Encode() const {
   return absl::StrCat(text, "\n", checkpoint);
 }
 
+bool TlogProof::Begins(std::string_view text) { return TakeLine(text) == kFirstLine; }
+
 absl::StatusOr<TlogProof> TlogProof::Parse(std::string_view text) {
   if (text.size() > kReceiptBytesMax) return Invalid("the receipt is too large");
   TlogProof proof;

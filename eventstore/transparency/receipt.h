@@ -25,6 +25,8 @@ struct TlogProof {
   std::string checkpoint = {};  // The signed note.
 
   std::string Encode() const;
+  // Whether it is a receipt, whole or not, by its first line.
+  static bool Begins(std::string_view text);
   // INVALID_ARGUMENT, saying why. Nothing is verified.
   static absl::StatusOr<TlogProof> Parse(std::string_view text);
 };

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/rocks_commit_log.h"
@@ -57,6 +58,10 @@ absl::StatusOr<std::unique_ptr<RecordSource>> OpenDataFolder(const std::string& 
     return absl::Status(status.code(),
                         absl::StrCat(path, ": ", std::string(status.message()), advice));
   };
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return absl::NotFoundError(absl::StrCat(path, ": there is no such folder"));
+  }
   const std::string folder = (std::filesystem::path(path) / "log").string();
   auto log = eventstore::OpenRocksCommitLogToRead(folder);
   switch (log.status().code()) {
@@ -65,8 +70,10 @@ absl::StatusOr<std::unique_ptr<RecordSource>> OpenDataFolder(const std::string& 
     case absl::StatusCode::kNotFound:
       return say(log.status(), "; a data folder has its log in `log`");
     case absl::StatusCode::kFailedPrecondition:
-      return say(log.status(),
-                 "; ask its server instead (--address), or read a copy (`sanzhang admin backup`)");
+      return say(
+          log.status(),
+          "; ask its server instead (--address), or read a copy that `sanzhang admin backup` "
+          "makes (--data=COPY)");
     default:
       // A file that is missing, or one that another does not know of.
       return absl::DataLossError(absl::StrCat(

@@ -49,6 +49,7 @@ class Job {
       : source_(source), schema_(schema), options_(options) {}
 
   absl::StatusOr<ExportResult> Run() {
+    if (absl::Status made = MakeFolder(); !made.ok()) return made;
     auto complete = CompleteExport(options_);
     if (!complete.ok()) return complete.status();
     if (complete->has_value()) return Conclude(**std::move(complete));
@@ -69,11 +70,22 @@ class Job {
   }
 
  private:
+  // No later call would do better here.
+  absl::Status MakeFolder() const {
+    std::error_code error;
+    if (std::filesystem::exists(options_.folder, error) &&
+        !std::filesystem::is_directory(options_.folder, error)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(options_.folder, ": is a file, and an export is a folder"));
+    }
+    std::filesystem::create_directories(options_.folder, error);
+    if (!error) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.folder, ": the folder can't be made: ", error.message()));
+  }
+
   // A new export, or one that goes on.
   absl::Status Begin() {
-    std::error_code error;
-    std::filesystem::create_directories(options_.folder, error);
-    if (error) return absl::UnavailableError(absl::StrCat(options_.folder, ": ", error.message()));
     auto saved = LoadState(options_.folder);
     if (saved.ok()) {
       state_ = *std::move(saved);

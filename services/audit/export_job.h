@@ -10,9 +10,9 @@
 //   Resumed     Killed at any moment, the same call goes on from the last state that was synced;
 //               where all was done, it finds that out from the manifest, and clears up.
 //   Flat        Memory does not grow with the log (a pseudonymous one's does with the register).
-// Errors  FAILED_PRECONDITION: the folder has something else; an export with other options, or of
-//         another log, has begun or is complete there. DATA_LOSS: the log is damaged or is not
-//         what was signed; a file of a complete export is not the one of its manifest.
+// Errors  FAILED_PRECONDITION: the folder can't be made or has something else; an export with other
+//         options, or of another log, has begun or is complete there. DATA_LOSS: the log is damaged
+//         or is not what was signed; a file of a complete export is not the one of its manifest.
 //         RESOURCE_EXHAUSTED: the disk is full. The source's.
 // Threads One at a time.
 #pragma once

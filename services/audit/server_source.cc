@@ -17,6 +17,11 @@ namespace {
 constexpr int kPageRecords = 1000;  // As many as the server gives.
 
 absl::Status FromGrpc(const grpc::Status& status) {
+  // A server's own refusals come with details.
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
+    return absl::UnavailableError(
+        absl::StrCat("the server can't be reached: ", status.error_message()));
+  }
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
@@ -100,9 +105,10 @@ class Server final : public RecordSource {
     const auto context = NewContext();
     const grpc::Status status =
         tree_->GetCheckpoint(context.get(), log::v1::GetCheckpointRequest(), &answer);
-    // There is none yet, or the server is of a time before there was a tree.
+    // There is none yet, or the server is of a time before there was a tree; or nobody answers.
     if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
         status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+      if (const auto end = End(); !end.ok()) return end.status();
       return std::nullopt;
     }
     if (!status.ok()) return FromGrpc(status);

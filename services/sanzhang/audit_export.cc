@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "proto/wire/names.h"
 #include "services/audit/export_job.h"
 #include "services/audit/pseudonyms.h"
 #include "services/audit/schema.h"
@@ -67,6 +68,40 @@ absl::Status ReadSalt(ExportFlags& flags) {
                                                  audit::kSaltBytesMin, " random bytes"));
 }
 
+absl::Status CheckType(const std::string& type, const audit::Schema& schema) {
+  for (const auto* fact : schema.facts()) {
+    const std::string& name = fact->full_name();
+    if (name == type || (type.ends_with('.') && name.starts_with(type))) return absl::OkStatus();
+  }
+  std::string meant;
+  for (const auto* fact : schema.facts()) {
+    if (audit::ShortNameOf(fact->full_name()) != type) continue;
+    meant = absl::StrCat(", you may mean ", fact->full_name());
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--types: there is no fact ", type, meant,
+                   "; a type is a whole name, as in sanzhang.complaint.v1.ComplaintFiled, or a "
+                   "package with its dot, as in sanzhang.complaint.v1."));
+}
+
+// What would be an export of nothing, or of something else than was meant.
+absl::Status CheckAsked(const audit::ExportOptions& options, const audit::Schema& schema) {
+  const audit::RecordRange& range = options.range;
+  if (range.last != 0 && range.first > range.last) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--from=", range.first, " lies after --to=", range.last, ": no record is in between"));
+  }
+  if (!range.community.empty() && !wire::MatchesPattern(range.community, "communities/*")) {
+    return absl::InvalidArgumentError(absl::StrCat("--community=", range.community,
+                                                   ": not the name of a community, which is as in "
+                                                   "communities/heping"));
+  }
+  for (const std::string& type : range.types) {
+    if (absl::Status known = CheckType(type, schema); !known.ok()) return known;
+  }
+  return absl::OkStatus();
+}
+
 // Says why it did not get done; the exit code.
 int Ended(const absl::Status& status) {
   Fail(std::string(status.message()));
@@ -87,6 +122,7 @@ int Export(ExportFlags flags) {
   }
   const auto schema = audit::Schema::Make(DescriptorSet());
   if (!schema.ok()) return Fail(std::string(schema.status().message()));
+  if (absl::Status asked = CheckAsked(flags.options, **schema); !asked.ok()) return Ended(asked);
   const auto source = OpenSource(flags.source);
   if (!source.ok()) return Fail(std::string(source.status().message()));
   std::optional<ExportDesk> desk;
@@ -135,10 +171,10 @@ void AddAuditExport(CLI::App& audit, int& exit_code) {
       ->check(CLI::IsMember({"ndjson", "csv", "sqlite"}))
       ->capture_default_str();
   command->add_option("--from", options.range.first, "The first position")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckPositive)
       ->capture_default_str();
   command->add_option("--to", options.range.last, "The last position; else where the log ends")
-      ->check(CLI::PositiveNumber);
+      ->check(CheckPositive);
   command
       ->add_option("--types", options.range.types,
                    "Only these, as in sanzhang.complaint.v1.ComplaintFiled,…")

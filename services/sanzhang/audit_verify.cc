@@ -96,11 +96,13 @@ int VerifyOneReceipt(const VerifyFlags& flags, const Policy& policy) {
 absl::StatusOr<Checkpoint> KnownIn(const std::string& path, const Policy& policy) {
   absl::StatusOr<std::string> text = ReadText(path, transparency::kReceiptBytesMax);
   if (!text.ok()) return text.status();
-  if (const auto receipt = transparency::TlogProof::Parse(*text); receipt.ok()) {
-    if (const auto proven = VerifyReceipt(*text, policy); !proven.ok()) {
-      return In(path, proven.status());
+  if (transparency::TlogProof::Begins(*text)) {
+    const auto proven = VerifyReceipt(*text, policy);
+    if (absl::IsInvalidArgument(proven.status())) {
+      return In(path + ": a damaged receipt", proven.status());
     }
-    text = receipt->checkpoint;
+    if (!proven.ok()) return In(path, proven.status());
+    return proven->verdict.checkpoint;
   }
   const absl::StatusOr<SignedNote> note = SignedNote::Parse(*text);
   if (!note.ok()) return In(path, note.status());
@@ -128,16 +130,16 @@ int VerifyWhole(const VerifyFlags& flags, const Policy& policy) {
   const std::string tree = !flags.tiles.empty() ? flags.tiles : (data / "tree").string();
   const transparency::TileStore tiles(tree);
   if (!flags.tiles.empty() || !data.empty()) options.tiles = &tiles;
+  auto source = OpenSource(flags.source);
+  if (!source.ok()) return Fail(std::string(source.status().message()));
   std::unique_ptr<eventstore::CommitLog> rows;
   if (!data.empty()) {
     auto opened = eventstore::OpenRocksCommitLogToRead((data / "log").string());
-    if (!opened.ok()) return Fail(std::string(opened.status().message()));
+    if (!opened.ok()) return Fail(std::string(In(flags.source.data, opened.status()).message()));
     rows = *std::move(opened);
     options.rows = rows.get();
     options.derive = [](const log::v1::Record& record) { return IndexOf(record); };
   }
-  auto source = OpenSource(flags.source);
-  if (!source.ok()) return Fail(std::string(source.status().message()));
   if (::isatty(STDERR_FILENO) == 1) {
     options.progress = [](std::uint64_t position, std::uint64_t end) {
       std::fprintf(stderr, "\rverified %llu of %llu", static_cast<unsigned long long>(position),

@@ -1,8 +1,10 @@
 #include "services/sanzhang/client_flags.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/sanzhang/commands.h"
 
@@ -19,8 +21,14 @@ void AddClientFlags(CLI::App& command, ClientFlags& flags) {
       .add_option("-H,--header", flags.headers, "Metadata for the call, key=value; may be repeated")
       ->allow_extra_args(false);
   command.add_option("--timeout", flags.timeout_s, "Seconds that a call may take")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckPositive)
       ->capture_default_str();
+}
+
+std::string CheckPositive(const std::string& text) {
+  double number = 0;
+  const bool positive = absl::SimpleAtod(text, &number) && number > 0 && std::isfinite(number);
+  return positive ? "" : "must be more than 0";
 }
 
 Metadata AsPerson(std::string_view id) { return {{"sanzhang-person", std::string(id)}}; }

@@ -21,6 +21,9 @@ struct ClientFlags {
 // --address (SANZHANG_ADDRESS), --person, --service, -H, --timeout.
 void AddClientFlags(CLI::App& command, ClientFlags& flags);
 
+// A check of flags: a number, and more than 0.
+std::string CheckPositive(const std::string& text);
+
 // What goes with each call. INVALID_ARGUMENT if a header has no `=`.
 absl::StatusOr<Metadata> MetadataOf(const ClientFlags& flags);
 Metadata AsPerson(std::string_view id);

@@ -161,7 +161,7 @@ void AddImport(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   complaints
       ->add_option("--patience", flags->patience_s, "Seconds to wait for a server that is away")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckPositive)
       ->capture_default_str();
   complaints->callback([flags, &exit_code] { exit_code = Import(*flags); });
 }

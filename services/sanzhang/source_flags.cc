@@ -16,7 +16,7 @@ void AddSourceFlags(CLI::App& command, SourceFlags& flags) {
   data->excludes(from_export);
   command
       .add_option("--rate", flags.rate, "At most so many records a second are asked of a server")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckPositive)
       ->excludes(data)
       ->excludes(from_export);
   AddClientFlags(command, flags.client);

@@ -11,6 +11,7 @@
 #include "eventstore/transparency/checkpoint.h"
 #include "eventstore/transparency/leaf_tree.h"
 #include "nlohmann/json.hpp"
+#include "proto/wire/names.h"
 #include "proto/wire/sha256.h"
 #include "sanzhang/log/v1/record.pb.h"
 #include "sanzhang/resolution/v1/resolution.pb.h"
@@ -268,8 +269,15 @@ absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
 absl::StatusOr<Files> MakeVoteProof(const std::string& resolution, audit::RecordSource& source,
                                     const ProofTree& tree, const policy::PolicyBook& book,
                                     const audit::Schema& schema) {
+  if (!wire::MatchesPattern(resolution, "communities/*/resolutions/*")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        resolution, " is no vote: a vote's name is as in communities/heping/resolutions/lift"));
+  }
   auto records = ReadBelow(source, resolution);
   if (!records.ok()) return records.status();
+  if (records->empty()) {
+    return absl::NotFoundError(absl::StrCat(resolution, ": the log has no vote of that name"));
+  }
   resolution::VoteFold fold(resolution);
   for (const Record& record : *records) {
     log::v1::Record parsed;
@@ -279,7 +287,7 @@ absl::StatusOr<Files> MakeVoteProof(const std::string& resolution, audit::Record
   const resolution::VoteOnRecord vote = std::move(fold).Take();
   if (vote.first_count.hashes().input().empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat(resolution, " has not been counted yet, or there is no such vote"));
+        absl::StrCat(resolution, " has not been counted yet: there is nothing to prove before"));
   }
   const std::string& rule_set = vote.vote.vote.rule_set;
   std::optional<runtime::OwnPolicy> own;

@@ -20,18 +20,19 @@ namespace sanzhang::app {
 
 // The tree that proofs are of.
 struct ProofTree {
-  std::string checkpoint = {};  // The signed note; without one: its three lines, unsigned.
+  std::string checkpoint = {};  // The signed note.
   std::uint64_t size = 0;
   // Hashes of 32 bytes from the record's leaf to the root. Positions are at most `size`.
   std::function<absl::StatusOr<std::vector<std::string>>(std::uint64_t position)> path = {};
 };
 
-// From all records of the source; DATA_LOSS if their root is not the checkpoint's.
+// From all records of the source; DATA_LOSS if their root is not the checkpoint's,
+// FAILED_PRECONDITION if there is none.
 absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source);
 
 // FAILED_PRECONDITION: the vote has not been counted yet, or the tree does not hold all of it yet.
 // DATA_LOSS: it can't be read, or counting again gives another result than is on record. NOT_FOUND:
-// no such vote, or no such rule set.
+// no such vote, or no such rule set. INVALID_ARGUMENT: not the name of a vote.
 absl::StatusOr<std::map<std::string, std::string>> MakeVoteProof(const std::string& resolution,
                                                                  audit::RecordSource& source,
                                                                  const ProofTree& tree,

@@ -111,6 +111,29 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("another export has begun there", refused.stderr)
 
+    def test_what_is_asked_for_wrongly_is_refused_with_what_is_wrong(self):
+        a_file = self.folder / "a-file"
+        a_file.write_text("mine")
+        for arguments, words in (
+                (["--types=complaint.Nope"], "there is no fact complaint.Nope;"),
+                (["--types=complaint.ComplaintFiled"], "you may mean sanzhang.complaint.v1.ComplaintFiled"),
+                (["--types=sanzhang.complaint.v1.,sanzhang.nothing."], "there is no fact sanzhang.nothing."),
+                (["--community=heping"], "not the name of a community, which is as in communities/heping"),
+                (["--from=500", "--to=100"], "--from=500 lies after --to=100"),
+                (["--from=0"], "--from: must be more than 0"),
+                (["--out", a_file], "a-file: is a file, and an export is a folder"),
+                (["--out", a_file / "below"], "the folder can't be made: Not a directory")):
+            out = [] if "--out" in arguments else ["--out", self.folder / "wrong"]
+            refused = run(PROGRAM, "audit", "export", "--data", self.data, *out, *arguments)
+            self.assertIn(refused.returncode, (1, 64), refused.stderr)
+            self.assertIn(words, refused.stderr)
+            self.assertNotIn("The same command goes on", refused.stderr)
+            self.assertFalse((self.folder / "wrong").exists())
+        self.assertEqual(a_file.read_text(), "mine")
+        package = run(*self.export("package", "--types=sanzhang.complaint.v1."))
+        self.assertEqual(package.returncode, 0, package.stderr)
+        self.assertRegex(package.stdout, r"records of positions 1 to \d+, in \d+\.\d seconds: ")
+
     def test_a_pseudonymous_one_leaves_no_salt(self):
         out = self.folder / "pseudonymous"
         done = run(*self.export(out, "--pseudonymous", "--format=csv"))

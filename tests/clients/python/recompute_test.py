@@ -94,9 +94,12 @@ class RecomputeTest(unittest.TestCase):
             self.assertIn(outcome, outcomes)
         self.assertIn("TALLY_FLAG_SPLIT_MEASURE", "".join((f / "result.txt").read_text("utf-8") for f in self.proven.values()))
 
-    def test_a_vote_that_is_open_is_not_proven(self):
-        done = self.prove("gates")
-        self.assertEqual(done.returncode, 1, done.stdout)
+    def test_what_is_no_counted_vote_is_not_proven(self):
+        for vote, words in (("gates", "resolutions/gates has not been counted yet"), ("nothing", "the log has no vote of that name"),
+                            ("lift/voters/x", "lift/voters/x is no vote: a vote's name is as in")):
+            done = self.prove(vote)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(words, done.stderr)
         self.assertFalse((self.folder / "gates").exists())
 
     def meddled(self, change, vote="lift", careful=True, arguments=()):

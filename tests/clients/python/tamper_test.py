@@ -92,6 +92,7 @@ class TamperTest(unittest.TestCase):
         cls.records = cls.scratch / "records.ndjson"
         cls.write_records(services.log)
         cls.online = cls.audit("verify", f"--key={cls.key}", f"--known={cls.known}", f"--tiles={cls.scratch / 'mirror'}")
+        cls.while_open = run(PROGRAM, "audit", "verify", f"--key={cls.key}", f"--data={cls.server.data}")
         cls.tools_online = cls.foreign(f"http://{cls.server.http}", cls.records, cls.known)
         cls.fetched = {path: cls.try_get(path) for path in
                        ("tile/0/000", "tile/0/000.p/7", "tile/0/001", "tile/0/900", "tile/entries/000", "tile/0/0", "tile/0/000/",
@@ -201,6 +202,27 @@ class TamperTest(unittest.TestCase):
         self.check(run(GO_TOOL, f"-key={other}", f"-receipt={path}"), False, "refused")
         self.check(run(NODE, ROOT / "tests/clients/node/verify_log.mjs", f"--key={other}", f"--receipt={path}"), False, "refused")
         self.check(self.audit("verify", path, f"--key={other}", address=False), False, "NOT PROVEN")
+
+    def test_what_can_t_be_verified_is_said_in_words_that_help(self):
+        self.check(self.while_open, False, f"{self.server.data}: another process has the log open; ask its server instead (--address)")
+        cut = self.scratch / "cut.tlog-proof"
+        cut.write_text(self.known.read_text()[:-120])
+        shorter = self.scratch / "shorter.tlog-proof"
+        shorter.write_text(self.known.read_text().partition("\n\n")[0])
+        other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+        mine, data = f"--key={self.key}", f"--data={self.server.data}"
+        name, of, _ = self.key.split("+", 2)
+        for arguments, words in (
+                ([mine, "--address=unix:/nowhere/at/all"], "the server can't be reached"),
+                ([mine, "--data=/nope"], "/nope: there is no such folder"),
+                ([mine, data, f"--known={cut}"], "cut.tlog-proof: a damaged receipt: "),
+                ([mine, data, f"--known={shorter}"], "shorter.tlog-proof: a damaged receipt: "),
+                ([f"--key={other}", data], f"it is of the log {name}, signed by {name}+{of}; trusted is PeterNeumann+c74f20a3"),
+                ([mine, "--address=unix:/nowhere", "--rate=0"], "--rate: must be more than 0")):
+            with self.subTest(words):
+                code, output = run(PROGRAM, "audit", "verify", *arguments)
+                self.assertNotEqual(code, 0, output)
+                self.assertIn(words, output)
 
     def test_tiles_are_served_as_the_format_says_and_nothing_else(self):
         tile = (200, "application/octet-stream", WIDTH * 32)

@@ -108,7 +108,16 @@ TEST_F(PolicyTest, ALogMustHaveSigned) {
   const Policy own = Policy::OfLog(log_.verifier());
   EXPECT_TRUE(own.Check(NoteOf({})).ok());
   const SigningKey other = *SigningKey::Make("example.cn/log", KeyKind::kEd25519);
-  EXPECT_TRUE(absl::IsNotFound(Policy::OfLog(other.verifier()).Check(NoteOf({})).status()));
+  const auto verdict = Policy::OfLog(other.verifier()).Check(NoteOf({}));
+  EXPECT_TRUE(absl::IsNotFound(verdict.status()));
+  // Whose it is, and whose would do.
+  const auto short_of = [](const VerifierKey& key) {
+    return key.Encode().substr(0, key.name.size() + 9);  // `+` and eight digits.
+  };
+  EXPECT_THAT(std::string(verdict.status().message()),
+              testing::EndsWith(absl::StrCat("it is of the log example.cn/log, signed by ",
+                                             short_of(log_.verifier()), "; trusted is ",
+                                             short_of(other.verifier()))));
 }
 
 TEST_F(PolicyTest, WhatIsMalformedNamesItsLine) {

@@ -174,6 +174,9 @@ TEST_F(DataFolderTest, NoLogIsNotMade) {
   const auto source = OpenDataFolder(dir_.File("data"));
   EXPECT_EQ(source.status().code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(fs::is_empty(dir_.File("data")));
+  const auto nowhere = OpenDataFolder(dir_.File("nope"));
+  EXPECT_EQ(nowhere.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(nowhere.status().message()), HasSubstr("nope: there is no such folder"));
 }
 
 TEST_F(DataFolderTest, AHoleIsNamed) {
@@ -223,6 +226,14 @@ TEST_F(ServerTest, ReadsPagesToTheEndAsItIs) {
   EXPECT_EQ(ReadAll(*source, {.last = 1002, .stream_prefix = "communities/c1/b"}).positions.size(),
             2u);
   EXPECT_EQ(*source->Checkpoint(), std::nullopt);  // This server has no tree.
+}
+
+TEST_F(ServerTest, NobodyThereIsNotAServerWithoutATree) {
+  const auto source = MakeServerSource(
+      grpc::CreateChannel("unix:/nowhere/at/all", grpc::InsecureChannelCredentials()), {});
+  const auto checkpoint = source->Checkpoint();
+  EXPECT_EQ(checkpoint.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(checkpoint.status().message()), HasSubstr("the server can't be reached"));
 }
 
 TEST_F(ServerTest, AnEmptyLogIsRead) {
