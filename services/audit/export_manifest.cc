@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
+#include "services/audit/json_fields.h"
 #include "services/audit/json_plan.h"
 #include "services/audit/pseudonyms.h"
 
@@ -41,16 +41,6 @@ Json AskedFor(const ExportOptions& options) {
   json["approver"] = options.statement.approver;
   json["approval"] = options.statement.approval;
   return json;
-}
-
-std::string Text(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::uint64_t Number(const Json& json, const char* name) {
-  std::uint64_t number = 0;
-  return absl::SimpleAtoi(Text(json, name), &number) ? number : 0;
 }
 
 }  // namespace
@@ -105,14 +95,14 @@ absl::StatusOr<std::optional<ExportResult>> CompleteExport(const ExportOptions& 
                      value.dump(), "; this one needs a folder of its own"));
   }
   ExportResult result;
-  result.first = Number(json, "first_position");
-  result.last = Number(json, "last_position");
-  result.records = Number(json, "records");
+  result.first = NumberIn(json, "first_position");
+  result.last = NumberIn(json, "last_position");
+  result.records = NumberIn(json, "records");
   result.manifest_sha256 = absl::BytesToHexString(wire::Sha256(*text));
   result.made_before = true;
   for (const Json& said : json.value("files", Json::array())) {
-    auto file = HashFile(options.folder, Text(said, "name"));
-    if (file.ok() && file->sha256 != Text(said, "sha256")) {
+    auto file = HashFile(options.folder, TextIn(said, "name"));
+    if (file.ok() && file->sha256 != TextIn(said, "sha256")) {
       file = NotTheFile(options.folder, file->name);
     }
     if (!file.ok()) return file.status();

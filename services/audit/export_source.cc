@@ -11,6 +11,7 @@
 #include "services/audit/export_format.h"
 #include "services/audit/export_manifest.h"
 #include "services/audit/hasher.h"
+#include "services/audit/json_fields.h"
 #include "services/audit/output_files.h"
 #include "services/audit/record_check.h"
 #include "services/audit/record_source.h"
@@ -52,15 +53,10 @@ bool ReadLine(std::string_view text, Line& line) {
              std::string(transparency::BytesOf(transparency::LeafHash(line.bytes)))) == hash;
 }
 
-std::string Text(const nlohmann::json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // As the manifest says; empty: it does not know the file.
 std::string HashOf(const nlohmann::json& manifest, const std::string& name) {
   for (const auto& file : manifest.value("files", nlohmann::json::array())) {
-    if (Text(file, "name") == name) return Text(file, "sha256");
+    if (TextIn(file, "name") == name) return TextIn(file, "sha256");
   }
   return "";
 }
@@ -68,11 +64,11 @@ std::string HashOf(const nlohmann::json& manifest, const std::string& name) {
 // Of all files but the records, which are hashed when they are read.
 absl::Status CheckFiles(const std::string& folder, const nlohmann::json& manifest) {
   for (const auto& file : manifest.value("files", nlohmann::json::array())) {
-    const std::string name = Text(file, "name");
+    const std::string name = TextIn(file, "name");
     if (name == kNdjsonFile) continue;
     const auto hashed = HashFile(folder, name);
     if (!hashed.ok()) return hashed.status();
-    if (hashed->sha256 != Text(file, "sha256")) return NotTheFile(folder, name);
+    if (hashed->sha256 != TextIn(file, "sha256")) return NotTheFile(folder, name);
   }
   return absl::OkStatus();
 }
@@ -83,7 +79,7 @@ class Export final : public RecordSource {
       : folder_(std::move(folder)), manifest_(std::move(manifest)) {}
 
   absl::Status Read(const RecordRange& range, Visitor visit) override {
-    const std::uint64_t first = Number("first_position");
+    const std::uint64_t first = NumberIn(manifest_, "first_position");
     const absl::StatusOr<std::uint64_t> end = End();
     if (absl::Status there = CheckRange(range, *end); !there.ok()) return there;
     const bool to_its_end = range.last == 0 || range.last == *end;
@@ -139,7 +135,7 @@ class Export final : public RecordSource {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<std::uint64_t> End() override { return Number("last_position"); }
+  absl::StatusOr<std::uint64_t> End() override { return NumberIn(manifest_, "last_position"); }
 
   absl::StatusOr<std::optional<std::string>> Checkpoint() override {
     const std::string text = manifest_.value("checkpoint", "");
@@ -147,17 +143,12 @@ class Export final : public RecordSource {
     return text;
   }
 
-  bool filtered() const override { return !whole() || Number("first_position") > 1; }
+  bool filtered() const override { return !whole() || NumberIn(manifest_, "first_position") > 1; }
   std::string Describe() const override { return absl::StrCat("export ", folder_.string()); }
 
  private:
   // No record of the range was left out.
   bool whole() const { return manifest_.value("whole", false); }
-  std::uint64_t Number(const char* name) const {
-    std::uint64_t number = 0;
-    if (!absl::SimpleAtoi(manifest_.value(name, ""), &number)) return 0;
-    return number;
-  }
 
   const std::filesystem::path folder_;
   const nlohmann::json manifest_;

@@ -3,29 +3,16 @@
 #include <filesystem>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "proto/wire/sha256.h"
 #include "services/audit/export_format.h"
+#include "services/audit/json_fields.h"
 #include "services/audit/output_files.h"
 
 namespace sanzhang::audit {
-namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string Text(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::uint64_t Number(const Json& json, const char* name) {
-  std::uint64_t number = 0;
-  return absl::SimpleAtoi(Text(json, name), &number) ? number : 0;
-}
-
-}  // namespace
 
 std::string ParametersOf(const ExportOptions& options) {
   Json json;
@@ -53,23 +40,23 @@ absl::StatusOr<ExportState> LoadState(const std::string& folder) {
   const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
   ExportState state;
   const bool read = json.is_object() && json.contains("sizes") && json["sizes"].is_object() &&
-                    state.tree.Load(Number(json, "tree_size"), Text(json, "tree"));
+                    state.tree.Load(NumberIn(json, "tree_size"), TextIn(json, "tree"));
   if (!read) {
     return absl::FailedPreconditionError(
         absl::StrCat(folder, "/", kStateFile, ": is not the state of an export"));
   }
-  state.parameters = Text(json, "parameters");
-  state.checkpoint = Text(json, "checkpoint");
-  state.last = Number(json, "last");
-  state.next = Number(json, "next");
-  state.records = Number(json, "records");
-  state.syncs = Number(json, "syncs");
+  state.parameters = TextIn(json, "parameters");
+  state.checkpoint = TextIn(json, "checkpoint");
+  state.last = NumberIn(json, "last");
+  state.next = NumberIn(json, "next");
+  state.records = NumberIn(json, "records");
+  state.syncs = NumberIn(json, "syncs");
   for (const auto& [name, size] : json["sizes"].items()) {
-    if (size.is_string()) state.sizes[name] = Number(json["sizes"], name.c_str());
+    if (size.is_string()) state.sizes[name] = NumberIn(json["sizes"], name.c_str());
   }
-  state.last_leaf = absl::HexStringToBytes(Text(json, "last_leaf"));
-  state.as_of = Text(json, "as_of");
-  state.salt = absl::HexStringToBytes(Text(json, "salt"));
+  state.last_leaf = absl::HexStringToBytes(TextIn(json, "last_leaf"));
+  state.as_of = TextIn(json, "as_of");
+  state.salt = absl::HexStringToBytes(TextIn(json, "salt"));
   return state;
 }
 
