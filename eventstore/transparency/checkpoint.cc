@@ -51,6 +51,13 @@ absl::StatusOr<Checkpoint> Checkpoint::Unverified(std::string_view note) {
   return parsed.ok() ? Parse(parsed->text) : parsed.status();
 }
 
+absl::Status Checkpoint::CheckRoot(const Hash& root) const {
+  if (root == head.root) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("the first ", head.size,
+                                          " records are not those that the checkpoint of ", origin,
+                                          " was signed for"));
+}
+
 SignedNote SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key) {
   return SignNote(checkpoint.Text(), key);
 }

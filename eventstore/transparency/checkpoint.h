@@ -30,6 +30,8 @@ struct Checkpoint {
   static absl::StatusOr<Checkpoint> Parse(std::string_view text);
   // What a signed note says, without asking who signed it.
   static absl::StatusOr<Checkpoint> Unverified(std::string_view note);
+  // Of the first `head.size` records that somebody has. DATA_LOSS: they are not those of the head.
+  absl::Status CheckRoot(const Hash& root) const;
   bool operator==(const Checkpoint&) const = default;
 };
 

@@ -194,10 +194,7 @@ class Job {
     if (!checkpoint_.has_value() || checkpoint_->head.size != state_.tree.size()) {
       return absl::OkStatus();
     }
-    if (state_.tree.Root() == checkpoint_->head.root) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat("the first ", checkpoint_->head.size,
-                                            " records are not those that the checkpoint of ",
-                                            checkpoint_->origin, " was signed for"));
+    return checkpoint_->CheckRoot(state_.tree.Root());
   }
 
   bool Matches(const eventstore::RecordFields& fields) const {

@@ -47,33 +47,40 @@ absl::Status Run(sqlite3* db, const char* sql, const Pending& pending) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<BallotBox>> BallotBox::Open(const std::filesystem::path& path) {
+absl::StatusOr<std::unique_ptr<BallotBox>> BallotBox::Connect(const std::filesystem::path& path,
+                                                              int flags) {
   sqlite3* db = nullptr;
-  const int opened = sqlite3_open_v2(
-      path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int opened = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   auto box = std::unique_ptr<BallotBox>(new BallotBox(db));
   if (opened != SQLITE_OK) return StatusOf(db);
   sqlite3_busy_timeout(db, kBusyMs);
-  if (absl::Status set = Execute(db, kSetUp); !set.ok()) return set;
+  return box;
+}
+
+absl::StatusOr<std::unique_ptr<BallotBox>> BallotBox::Open(const std::filesystem::path& path) {
+  auto box = Connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!box.ok()) return box.status();
+  absl::MutexLock lock(&(*box)->mutex_);
+  if (absl::Status set = Execute((*box)->db_, kSetUp); !set.ok()) return set;
   return box;
 }
 
 absl::Status BallotBox::Copy(const std::filesystem::path& path, const std::filesystem::path& to) {
-  auto box = Open(path);
+  const auto box = Connect(path, SQLITE_OPEN_READONLY);
   if (!box.ok()) return box.status();
   {
     absl::MutexLock lock(&(*box)->mutex_);
     absl::Status copied = Statement((*box)->db_, "VACUUM INTO ?").Text(to.string()).Finish();
     if (!copied.ok()) return copied;
   }
-  const auto copy = Open(to);
+  const auto copy = Connect(to, SQLITE_OPEN_READONLY);
   if (!copy.ok()) return copy.status();
   const auto held = (*copy)->Held();
   if (!held.ok()) return held.status();
   if (held->empty()) return absl::OkStatus();
   std::error_code error;
   std::filesystem::remove(to, error);
-  return absl::UnavailableError("ballot box: a paper is on its way into the box");
+  return absl::AbortedError("ballot box: a paper is on its way into the box");
 }
 
 BallotBox::~BallotBox() { sqlite3_close(db_); }

@@ -33,7 +33,7 @@ class BallotBox {
  public:
   static absl::StatusOr<std::unique_ptr<BallotBox>> Open(const std::filesystem::path& path);
   // Copies a box as it stands at one moment to a file that is not there, also a box that a process
-  // has open. UNAVAILABLE, and nothing is left: some paper is held for its voter just then, and a
+  // has open. ABORTED, and nothing is left: some paper is held for its voter just then, and a
   // copy would tell whose it is for as long as it lasts.
   static absl::Status Copy(const std::filesystem::path& path, const std::filesystem::path& to);
   ~BallotBox();
@@ -59,6 +59,8 @@ class BallotBox {
 
  private:
   explicit BallotBox(sqlite3* db) : db_(db) {}
+  static absl::StatusOr<std::unique_ptr<BallotBox>> Connect(const std::filesystem::path& path,
+                                                            int flags);
 
   mutable absl::Mutex mutex_;
   sqlite3* const db_ ABSL_PT_GUARDED_BY(mutex_);

@@ -8,7 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "eventstore/transparency/note.h"
+#include "eventstore/transparency/merkle.h"
 #include "services/audit/log_verifier.h"
 #include "services/audit/report.h"
 #include "services/sanzhang/commands.h"

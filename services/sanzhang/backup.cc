@@ -49,11 +49,23 @@ absl::Status CopyFiles(const fs::path& from, const fs::path& to) {
       continue;
     }
     fs::copy_file(entry->path(), to / name, error);
+    if (error == std::errc::no_such_file_or_directory) {
+      return absl::AbortedError(entry->path().string() + ": was removed meanwhile");
+    }
     if (error) return System(entry->path(), error);
-    absl::Status synced = transparency::SyncPath((to / name).string());
+  }
+  return error ? System(from, error) : absl::OkStatus();
+}
+
+// All that is below the folder survives a power cut.
+absl::Status SyncAll(const fs::path& folder) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    absl::Status synced = transparency::SyncPath(entry->path().string());
     if (!synced.ok()) return synced;
   }
-  return error ? System(from, error) : transparency::SyncPath(to.string());
+  return error ? System(folder, error) : transparency::SyncPath(folder.string());
 }
 
 std::string BytesIn(const fs::path& path) {
@@ -74,10 +86,10 @@ absl::Status CopyLogAndBox(const fs::path& data, const fs::path& to) {
   if (!boxed) return absl::OkStatus();
   if (absl::Status copied = ballotbox::BallotBox::Copy(box, to / kBox); !copied.ok()) return copied;
   if (BytesIn(before) != BytesIn(to / kBox)) {
-    return absl::UnavailableError("somebody voted in secret meanwhile");
+    return absl::AbortedError("somebody voted in secret meanwhile");
   }
   fs::remove(before, error);
-  return transparency::SyncPath((to / kBox).string());
+  return absl::OkStatus();
 }
 
 // Puts what is due of the tree into the copy.
@@ -116,10 +128,8 @@ absl::StatusOr<std::uint64_t> Prove(
   if (!read.ok()) return read;
   if (put.ok()) put = PutTiles(tree.Partial(), store);
   if (!put.ok()) return put;
-  if (signed_tree && tree.Root() != signed_tree->head.root) {
-    return absl::DataLossError(absl::StrCat("the first ", size,
-                                            " records are not those that the checkpoint of ",
-                                            signed_tree->origin, " was signed for"));
+  if (signed_tree) {
+    if (absl::Status same = signed_tree->CheckRoot(tree.Root()); !same.ok()) return same;
   }
   return *end;
 }
@@ -147,10 +157,18 @@ absl::StatusOr<BackupResult> CopyOnce(
   absl::Status put = transparency::MakeFolder(tree);
   if (put.ok()) {
     put = transparency::PutFile(absl::StrCat(tree, "/", transparency::kCheckpointFile), **note,
-                                transparency::Durable::kYes);
+                                transparency::Durable::kNo);
   }
   if (!put.ok()) return put;
   return result;
+}
+
+absl::Status PutInPlace(const std::string& part, const std::string& to) {
+  if (absl::Status synced = SyncAll(part); !synced.ok()) return synced;
+  std::error_code error;
+  fs::rename(part, to, error);
+  if (error) return System(to, error);
+  return transparency::SyncPath(fs::absolute(to).parent_path().string());
 }
 
 }  // namespace
@@ -171,19 +189,18 @@ absl::StatusOr<BackupResult> MakeBackup(
     fs::remove_all(part, error);
     auto result = CopyOnce(data, part, progress);
     if (result.ok()) {
-      result->attempts = attempt;
-      fs::rename(part, to, error);
-      if (error) return System(to, error);
-      const fs::path above = fs::absolute(to, error).parent_path();
-      if (absl::Status synced = transparency::SyncPath(above.string()); !synced.ok()) return synced;
+      if (absl::Status moved = PutInPlace(part, to); !moved.ok()) return moved;
       return result;
     }
+    // The same damage twice is the folder's own, and no writer's doing.
+    const bool torn = absl::IsAborted(result.status()) ||
+                      (absl::IsDataLoss(result.status()) && result.status() != why);
     why = result.status();
+    if (!torn) break;
     absl::SleepFor(kPause);
   }
   fs::remove_all(part, error);
-  return absl::Status(why.code(),
-                      absl::StrCat(std::string(why.message()), "; tried ", kAttemptsMax, " times"));
+  return why;
 }
 
 }  // namespace sanzhang::app

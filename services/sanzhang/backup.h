@@ -10,7 +10,7 @@
 // In it are the log, its signed tree, and the box of secret votes as it stood with that log. Not in
 // it: the keys, which have backups of their own; views and timekeeper, which a start makes anew.
 // Errors: ALREADY_EXISTS `to` is there; NOT_FOUND no log; DATA_LOSS the log is not what was signed;
-// UNAVAILABLE the file system, or too much was written meanwhile.
+// ABORTED what was written meanwhile tore each attempt; UNAVAILABLE the file system.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,6 @@ struct BackupResult {
   std::uint64_t records = 0;
   // Whose root the records have; nothing: none was published yet. Its signature is not checked.
   std::optional<transparency::Checkpoint> checkpoint = {};
-  int attempts = 0;
 };
 
 // `progress` is called now and then, with records that were read and that there are.

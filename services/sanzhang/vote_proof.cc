@@ -248,11 +248,7 @@ absl::StatusOr<ProofTree> BuildProofTree(audit::RecordSource& source) {
   }
   const auto root = transparency::RootOf(*tree, tree->size());
   if (!root.ok()) return root.status();
-  if (checkpoint->head.root != *root) {
-    return absl::DataLossError(absl::StrCat("the first ", size,
-                                            " records are not those that the checkpoint of ",
-                                            checkpoint->origin, " was signed for"));
-  }
+  if (absl::Status same = checkpoint->CheckRoot(*root); !same.ok()) return same;
   ProofTree proofs;
   proofs.size = size;
   proofs.checkpoint = **note;

@@ -65,6 +65,7 @@ class BackupTest(unittest.TestCase):
         self.assertGreater(sum(not isinstance(answer, tuple) for answer in filed), 50, filed[-1])
         self.assertEqual(sizes, sorted(sizes))
         self.assertLess(sizes[0], sizes[-1])
+        self.assertEqual({path.name for path in copy.iterdir()}, {"log", "tree", "ballot-box.sqlite"})
         files = {path.name for path in copy.rglob("*") if path.is_file()}
         self.assertFalse([name for name in files if name.endswith(".key") or name == "log.signed"], files)
         # Served on the keys of before, it has all that it had, and its views are made anew.
@@ -82,7 +83,20 @@ class BackupTest(unittest.TestCase):
             done = run("admin", "backup", f"--data={data}", f"--out={self.folder / out}")
             self.assertEqual(done.returncode, 1)
             self.assertIn(words, done.stderr)
-        self.assertFalse((self.folder / "a.part").exists())
+        # Damage is the folder's own, and not tried for long.
+        self.world.stop()
+        damaged = self.folder / "damaged"
+        shutil.copytree(self.world.data, damaged)
+        for file in (damaged / "log/db").glob("*.sst"):
+            data = bytearray(file.read_bytes())
+            data[len(data) // 3] ^= 1
+            file.write_bytes(data)
+        done = run("admin", "backup", f"--data={damaged}", f"--out={self.folder / 'a'}")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("damaged", done.stderr)
+        for left in ("a", "a.part"):
+            self.assertFalse((self.folder / left).exists())
+        self.world.start()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class BallotBoxTest : public testing::Test {
 TEST_F(BallotBoxTest, IsCopiedWhileItIsOpenAndOnlyWithoutVoters) {
   const auto copy = folder_.path() / "copy.sqlite";
   ASSERT_TRUE(box_->Hold(From("v1"), "first paper").ok());
-  EXPECT_TRUE(absl::IsUnavailable(BallotBox::Copy(folder_.path() / "box.sqlite", copy)));
+  EXPECT_TRUE(absl::IsAborted(BallotBox::Copy(folder_.path() / "box.sqlite", copy)));
   EXPECT_FALSE(std::filesystem::exists(copy));
   ASSERT_TRUE(box_->Drop(From("v1")).ok());
   ASSERT_TRUE(BallotBox::Copy(folder_.path() / "box.sqlite", copy).ok());
