@@ -5,10 +5,11 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "proto/wire/zone.h"
 
 namespace sanzhang::projections {
 
-inline absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+using wire::Shanghai;
 
 // The first moment of the day in which `time` lies.
 inline absl::Time DayOf(absl::Time time) {

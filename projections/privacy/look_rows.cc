@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "proto/wire/zone.h"
 #include "sanzhang/privacy/v1/opening_events.pb.h"
 
 namespace sanzhang::projections {
@@ -15,10 +16,7 @@ CREATE TABLE look (
   STRICT, WITHOUT ROWID;
 )";
 
-std::string DayOf(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime("%Y-%m-%d", time, kShanghai);
-}
+std::string DayOf(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, wire::Shanghai()); }
 
 }  // namespace
 

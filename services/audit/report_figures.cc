@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 #include "sanzhang/log/v1/event_log_service.grpc.pb.h"
 #include "sanzhang/log/v1/record.pb.h"
 #include "sanzhang/views/v1/analyst_service.grpc.pb.h"
@@ -22,7 +23,7 @@ namespace v = views::v1;
 constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 constexpr int kPageSize = 500;
 
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+using wire::Shanghai;
 
 class Collector {
  public:

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 #include "services/audit/charts.h"
 #include "services/audit/report.h"
 
@@ -49,7 +50,7 @@ details{border-bottom:1px solid var(--line);padding:4px 0}summary{cursor:pointer
 @media print{body{background:#fff}.tile,figure{break-inside:avoid}}
 )";
 
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+using wire::Shanghai;
 std::string Day(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, Shanghai()); }
 std::string Minute(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M", time, Shanghai()); }
 

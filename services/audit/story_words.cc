@@ -11,6 +11,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 #include "sanzhang/notice/v1/events.pb.h"
 #include "sanzhang/type/v1/personal_text.pb.h"
 #include "sanzhang/type/v1/place.pb.h"
@@ -207,7 +208,7 @@ std::string StoryWords::Resource(std::string_view name) const {
 }
 
 std::string StoryWords::Time(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", time, absl::FixedTimeZone(8 * 3600));
+  return absl::FormatTime("%Y-%m-%d %H:%M", time, wire::Shanghai());
 }
 
 std::string StoryWords::Duration(absl::Duration duration) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proto/wire/zone.h"
 #include "services/complaint/limits.h"
 
 namespace sanzhang::complaint::rules {
@@ -22,8 +23,7 @@ Refusal BadField(std::string_view field) {
 }
 
 std::string Show(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime(absl::RFC3339_full, time, kShanghai);
+  return absl::FormatTime(absl::RFC3339_full, time, wire::Shanghai());
 }
 
 Decision AlreadySo() { return runtime::Decided<Complaint::Event>{}; }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/wire/enum_id.h"
 #include "proto/wire/names.h"
+#include "proto/wire/zone.h"
 
 namespace sanzhang::notice::rules {
 
@@ -19,8 +20,7 @@ runtime::Refusal BadField(std::string_view field) {
 }
 
 std::string Show(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime(absl::RFC3339_full, time, kShanghai);
+  return absl::FormatTime(absl::RFC3339_full, time, wire::Shanghai());
 }
 
 Decision AlreadySo() { return runtime::Decided<Notice::Event>{}; }

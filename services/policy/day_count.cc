@@ -12,8 +12,6 @@ absl::CivilDay WorkedFrom(absl::CivilDay day, const Calendar& calendar) {
 
 }  // namespace
 
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
-
 bool IsWeekend(absl::CivilDay day) {
   const absl::Weekday weekday = absl::GetWeekday(day);
   return weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;

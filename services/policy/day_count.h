@@ -15,12 +15,12 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "proto/wire/zone.h"
 #include "sanzhang/policy/v1/sla_policy.pb.h"
 
 namespace sanzhang::policy {
 
-// Asia/Shanghai.
-absl::TimeZone Shanghai();
+using wire::Shanghai;
 
 // Which days are worked: weekdays but for the holidays, and the weekend days that make up for them.
 // Of a year whose holidays were not published, only the weekends are known.

@@ -4,6 +4,7 @@
 
 #include "absl/time/civil_time.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 
 namespace sanzhang::privacy {
 namespace {
@@ -15,13 +16,12 @@ void End(ComplaintCase::State& state, absl::Time at) {
 
 // 24:00 of the day so many years later (Civil Code Art. 201, 202), in Shanghai.
 absl::Time YearsLater(absl::Time from, int years) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  const absl::CivilDay day = absl::ToCivilDay(from, kShanghai);
+  const absl::CivilDay day = absl::ToCivilDay(from, wire::Shanghai());
   const absl::CivilMonth month(day.year() + years, day.month());
   // The 29th of February has no anniversary in most years: the last day of the month is it.
   const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
   const absl::CivilDay same = absl::CivilDay(month) + (day.day() - 1);
-  return absl::FromCivil(std::min(same, last) + 1, kShanghai);
+  return absl::FromCivil(std::min(same, last) + 1, wire::Shanghai());
 }
 
 v1::Hold Hold(v1::HoldKind kind, std::string_view about, absl::Time until) {

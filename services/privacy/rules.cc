@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proto/wire/names.h"
+#include "proto/wire/zone.h"
 #include "services/privacy/data_subject.h"
 
 namespace sanzhang::privacy::rules {
@@ -30,8 +31,7 @@ runtime::Refusal BadField(std::string_view field) {
 }
 
 std::string Show(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime(absl::RFC3339_full, time, kShanghai);
+  return absl::FormatTime(absl::RFC3339_full, time, wire::Shanghai());
 }
 
 Speaker SpeakerOf(const type::v1::Origin& origin, const runtime::Context& context) {

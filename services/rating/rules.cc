@@ -4,6 +4,7 @@
 #include <set>
 
 #include "proto/wire/names.h"
+#include "proto/wire/zone.h"
 
 namespace sanzhang::rating {
 
@@ -23,8 +24,7 @@ Refusal BadField(std::string_view field) {
 }
 
 std::string Show(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime(absl::RFC3339_full, time, kShanghai);
+  return absl::FormatTime(absl::RFC3339_full, time, wire::Shanghai());
 }
 
 std::string NameFor(std::string_view parent, std::string_view collection,

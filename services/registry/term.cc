@@ -2,6 +2,7 @@
 
 #include "absl/time/civil_time.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 #include "services/registry/rules.h"
 
 namespace sanzhang::registry {
@@ -19,11 +20,10 @@ constexpr int kTermYearsMax = 5;
 
 // The last possible end of a term, by the calendar of the People's Republic: one fixed offset.
 absl::Time LatestEnd(absl::Time begins) {
-  const absl::TimeZone beijing = absl::FixedTimeZone(8 * 60 * 60);
-  const absl::CivilSecond begin = absl::ToCivilSecond(begins, beijing);
+  const absl::CivilSecond begin = absl::ToCivilSecond(begins, wire::Shanghai());
   const absl::CivilSecond end(begin.year() + kTermYearsMax, begin.month(), begin.day(),
                               begin.hour(), begin.minute(), begin.second());
-  return absl::FromCivil(end, beijing);
+  return absl::FromCivil(end, wire::Shanghai());
 }
 
 runtime::Refusal NotDue(absl::Time due) {

@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "proto/wire/time.h"
+#include "proto/wire/zone.h"
 #include "services/resolution/limits.h"
 #include "services/resolution/resolution.h"
 #include "services/resolution/rules.h"
@@ -118,7 +119,7 @@ namespace {
 // One year of knowing ends with the day of the same number, or the last of its month (Civil Code
 // Art. 202), moved as the law moves ends of periods.
 absl::Time YearAfter(absl::Time known, const runtime::Context& context) {
-  const absl::CivilDay day = absl::ToCivilDay(known, absl::FixedTimeZone(8 * 60 * 60));
+  const absl::CivilDay day = absl::ToCivilDay(known, wire::Shanghai());
   absl::CivilDay end(day.year() + 1, day.month(), day.day());
   if (end.month() != day.month()) end = absl::CivilDay(end.year(), end.month(), 1) - 1;
   return rules::DueAfter(rules::Days(static_cast<std::int32_t>(end - day)), known, context);

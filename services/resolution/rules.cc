@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proto/wire/names.h"
+#include "proto/wire/zone.h"
 #include "services/resolution/voter_state.h"
 
 namespace sanzhang::resolution::rules {
@@ -24,8 +25,7 @@ Refusal BadField(std::string_view field) {
 Refusal NothingGathered() { return Refuse(ERROR_REASON_INTERNAL); }
 
 std::string Show(absl::Time time) {
-  static const absl::TimeZone kShanghai = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatTime(absl::RFC3339_full, time, kShanghai);
+  return absl::FormatTime(absl::RFC3339_full, time, wire::Shanghai());
 }
 
 Decision AlreadySo() { return runtime::Decided<Resolution::Event>{}; }

@@ -2,13 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "proto/wire/zone.h"
 
 namespace sanzhang::resolution {
 namespace {
 
-absl::CivilDay DayOf(absl::Time time) {
-  return absl::ToCivilDay(time, absl::FixedTimeZone(8 * 60 * 60));
-}
+absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, wire::Shanghai()); }
 
 }  // namespace
 

@@ -9,12 +9,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "proto/wire/zone.h"
 #include "services/resolution/roll.h"
 
 namespace sanzhang::app {
 namespace {
 
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+using wire::Shanghai;
 
 bool IsStep(const DemoJson& step) {
   if (!step.is_object()) return false;
