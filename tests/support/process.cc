@@ -22,6 +22,9 @@ extern char** environ;
 namespace sanzhang::support {
 namespace {
 
+// To read the rest of the output; a child of the process may hold it open for ever.
+constexpr absl::Duration kLastOutputMax = absl::Seconds(5);
+
 int ExitCode(int wait_status) {
   return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
@@ -145,7 +148,11 @@ std::optional<int> Process::WaitForExit(absl::Duration timeout) {
   poll(&ended, 1, for_ever ? -1 : static_cast<int>(absl::ToInt64Milliseconds(timeout)));
   close(handle);
   int status = 0;
-  if (waitpid(id_, &status, for_ever ? 0 : WNOHANG) == id_) exit_code_ = ExitCode(status);
+  if (waitpid(id_, &status, for_ever ? 0 : WNOHANG) != id_) return std::nullopt;
+  exit_code_ = ExitCode(status);
+  // What it printed last may be on its way still.
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&output_ended_), kLastOutputMax);
   return exit_code_;
 }
 
@@ -153,7 +160,6 @@ Ended RunToEnd(std::vector<std::string> arguments, absl::Duration timeout) {
   const auto process = Process::Start(std::move(arguments));
   if (!process.ok()) return {-1, process.status().ToString()};
   const int code = (*process)->WaitForExit(timeout).value_or(-1);
-  (*process)->WaitForLine("\x01", timeout);  // Never comes: until all that was printed is read.
   return {code, (*process)->Output()};
 }
 

@@ -43,8 +43,8 @@ class Process {
   std::string Output() const;
 
   void Signal(int signal) const;
-  // Its exit code, or 128 + the signal that ended it; nullopt if it still runs when the time is
-  // over.
+  // Its exit code, or 128 + the signal that ended it, once all that it printed is read; nullopt if
+  // it still runs when the time is over.
   std::optional<int> WaitForExit(absl::Duration timeout);
 
  private:

@@ -22,6 +22,15 @@ TEST(Process, GivesTheLineAndTheExitCode) {
   EXPECT_EQ((*process)->Output(), "first\nport 1234\n");
 }
 
+TEST(Process, HasAllOfItsOutputOnceItHasEnded) {
+  for (int i = 0; i < 50; ++i) {
+    auto process = Process::Start({"/bin/sh", "-c", "head -c 60000 /dev/zero | tr '\\0' x"});
+    ASSERT_TRUE(process.ok()) << process.status();
+    EXPECT_THAT((*process)->WaitForExit(kPatience), Optional(0));
+    ASSERT_EQ((*process)->Output().size(), 60000U);
+  }
+}
+
 TEST(Process, EndsBySignal) {
   auto process = Process::Start({"/bin/sleep", "1000"});
   ASSERT_TRUE(process.ok()) << process.status();
